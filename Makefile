@@ -1,0 +1,55 @@
+# Two commands matter: `make run` and `make test`. Both set up all they need from Python 3.11-3.13, make and git.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export SODA_CORE_TELEMETRY_ENABLED := false
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DAGSTER_DISABLE_TELEMETRY := 1
+export SEND_ANONYMOUS_USAGE_STATS := no
+export DO_NOT_TRACK := 1
+
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 22
+
+setup:
+	@$(PYTHON) orchestration/bootstrap.py $(VENV) requirements.lock
+
+run: setup  ## set up, write the demonstration where nothing is there, run the whole path, publish, build the dashboard
+	@safeguarding sample --if-empty
+	@safeguarding run
+
+test: setup  ## set up and run every test
+	@$(MAKE) --no-print-directory lint
+	@pytest
+
+lint: setup  ## ruff, mypy, sqlfluff, and our own rules
+	@ruff check .
+	@ruff format --check .
+	@mypy
+	@sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	@python -m orchestration.ingest.generate --check
+
+serve: setup  ## the dashboard on this machine only
+	@safeguarding serve
+
+dev: setup  ## Dagster's own pages: the graph, runs, checks
+	@python -c "from orchestration.run import prepare_dagster_home as p; from orchestration.settings import Settings as s; p(s.from_env())"
+	@DAGSTER_HOME="$${SAFEGUARDING_HOME:-$(CURDIR)/data}/dagster" dagster dev -w workspace.yaml --host 127.0.0.1
+
+spark-smoke: setup  ## staging and two subjects on Apache Spark equal DuckDB row by row
+	@$(PYTHON) orchestration/bootstrap.py .venv-spark requirements-spark.lock
+	@.venv-spark/bin/python tests/spark/smoke.py
+
+lock: setup  ## resolve pyproject.toml anew into the lock files
+	@pip install --quiet uv==0.13.9
+	@uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev --no-header --no-annotate pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra spark --no-header --no-annotate pyproject.toml -o requirements-spark.lock
+
+clean:  ## remove what make made (not data/)
+	rm -rf $(VENV) .venv-spark evidence/node_modules .mypy_cache .ruff_cache .pytest_cache
+
+.PHONY: help setup run test lint serve dev spark-smoke lock clean

@@ -1,0 +1,81 @@
+{#- What DuckDB and Spark spell differently, in one place. Models call these and stay in the subset that both share. -#}
+
+{#- `date` moved by a number of days, as a date. -#}
+{% macro add_days(date, days) -%}
+    {{ return(adapter.dispatch('add_days', 'safeguarding')(date, days)) }}
+{%- endmacro %}
+
+{% macro default__add_days(date, days) -%}
+    date_add({{ date }}, {{ days }})
+{%- endmacro %}
+
+{% macro duckdb__add_days(date, days) -%}
+    cast({{ date }} + to_days(cast({{ days }} as integer)) as date)
+{%- endmacro %}
+
+
+{#- `date` moved by a number of years, as a date; 29 February becomes 28 February where the year has none. -#}
+{% macro add_years(date, years) -%}
+    {{ return(adapter.dispatch('add_years', 'safeguarding')(date, years)) }}
+{%- endmacro %}
+
+{% macro default__add_years(date, years) -%}
+    add_months({{ date }}, 12 * ({{ years }}))
+{%- endmacro %}
+
+{% macro duckdb__add_years(date, years) -%}
+    cast({{ date }} + to_years(cast({{ years }} as integer)) as date)
+{%- endmacro %}
+
+
+{#- The date in words, such as 5 March 2017. -#}
+{% macro date_in_words(date) -%}
+    {{ return(adapter.dispatch('date_in_words', 'safeguarding')(date)) }}
+{%- endmacro %}
+
+{% macro default__date_in_words(date) -%}
+    date_format({{ date }}, 'd MMMM yyyy')
+{%- endmacro %}
+
+{% macro duckdb__date_in_words(date) -%}
+    strftime({{ date }}, '%-d %B %Y')
+{%- endmacro %}
+
+
+{#- The texts of a group in one, in the order of `order_by`. -#}
+{% macro text_list(text, separator, order_by) -%}
+    {{ return(adapter.dispatch('text_list', 'safeguarding')(text, separator, order_by)) }}
+{%- endmacro %}
+
+{% macro default__text_list(text, separator, order_by) -%}
+    listagg({{ text }}, '{{ separator }}') within group (order by {{ order_by }})
+{%- endmacro %}
+
+{% macro duckdb__text_list(text, separator, order_by) -%}
+    string_agg({{ text }}, '{{ separator }}' order by {{ order_by }})
+{%- endmacro %}
+
+
+{#- numerator x multiplier / denominator as decimal(28, 12), half up at the twelfth place and never through a binary
+    float, which would round 0.05 down. Inputs are decimal(18, 4) and not negative; a denominator of 0 gives null. -#}
+{% macro exact_ratio(numerator, denominator, multiplier) -%}
+    {{ return(adapter.dispatch('exact_ratio', 'safeguarding')(numerator, denominator, multiplier)) }}
+{%- endmacro %}
+
+{#- Spark divides decimals as decimals. -#}
+{% macro default__exact_ratio(numerator, denominator, multiplier) -%}
+    cast(
+        cast({{ numerator }} * {{ multiplier }} as decimal(20, 4)) / nullif({{ denominator }}, 0)
+        as decimal(28, 12)
+    )
+{%- endmacro %}
+
+{#- DuckDB turns a division of decimals into a float, so the long division is done on whole numbers. -#}
+{% macro duckdb__exact_ratio(numerator, denominator, multiplier) -%}
+    {%- set n = 'cast(' ~ numerator ~ ' * 10000 as hugeint) * ' ~ multiplier ~ ' * 1000000000000' -%}
+    {%- set d = 'nullif(cast(' ~ denominator ~ ' * 10000 as hugeint), 0)' -%}
+    cast(
+        cast((2 * {{ n }} + {{ d }}) // (2 * {{ d }}) as decimal(26, 0)) * cast(0.000000000001 as decimal(12, 12))
+        as decimal(28, 12)
+    )
+{%- endmacro %}

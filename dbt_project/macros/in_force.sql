@@ -1,0 +1,123 @@
+{#- The rows of a raw table that are in force as of the time in ops.run_control, one per entity, each with its
+    area_code, table_name and receipt (submission_id, row_number). How returns displace one another is the merge rule
+    of the contract, which the generated sources carry as meta:
+      latest_by_key    the return of the highest precedence that has the key speaks for it; the record is withdrawn when
+                       a return of higher precedence, whose window meets the record's dates, no longer has the key
+        per_return_year  the same within the return year that the window ends in
+        never_withdrawn  the same, and absence from a later return says nothing
+      replace_window   a return replaces every earlier row that begins within its window
+      with_parent      in force while the parent row of the same submission is
+      append           every row
+    Precedence between returns is in stg_ops__submissions. -#}
+{% macro in_force(source_name, source_table) -%}
+    {%- set meta = source_meta(source_name, source_table) -%}
+    {%- if meta.merge == 'with_parent' -%}
+        {{ rows_with_parent_in_force(source_name, source_table, meta) }}
+    {%- else -%}
+        select latest.*
+        from (
+            select
+                records.*,
+                submissions.supplier,
+                submissions.feed,
+                submissions.area_code,
+                submissions.precedence,
+                submissions.return_year,
+                '{{ meta.table }}' as table_name
+            from {{ source(source_name, source_table) }} as records
+            inner join {{ ref('stg_ops__submissions') }} as submissions
+                on records.submission_id = submissions.submission_id
+            {%- if meta.merge == 'latest_by_key' %}
+            qualify
+                row_number() over (
+                    partition by
+                        submissions.area_code,
+                        {%- if meta.get('per_return_year') %}
+                        submissions.return_year,
+                        {%- endif %}
+                        records.{{ meta.key | join(', records.') }}
+                    order by submissions.precedence desc, records.row_number desc
+                ) = 1
+            {%- endif %}
+        ) as latest
+        {%- if meta.merge != 'append' and not meta.get('never_withdrawn') %}
+        where not exists ({{ later_return_that_covers('latest', meta) }})
+        {%- endif %}
+    {%- endif %}
+{%- endmacro %}
+
+
+{#- A return of higher precedence that holds the table and whose window meets the days of the record. -#}
+{% macro later_return_that_covers(record, meta) -%}
+    select 1
+    from {{ ref('stg_ops__submissions') }} as later
+    inner join {{ source('ops', 'submission_tables') }} as held
+        on later.submission_id = held.submission_id
+    where
+        held.table_name = '{{ meta.table }}'
+        and later.supplier = {{ record }}.supplier
+        and later.feed = {{ record }}.feed
+        and later.area_code = {{ record }}.area_code
+        and later.precedence > {{ record }}.precedence
+        {%- if meta.get('per_return_year') %}
+        and later.return_year = {{ record }}.return_year
+        {%- else %}
+        and later.period_end >= cast({{ record }}.{{ meta.covers['from'] }} as date)
+        and later.period_start <= {{ last_day_covered(record, meta) }}
+        {%- endif %}
+{%- endmacro %}
+
+
+{#- The last day on which a return must carry the record. A record that ends on a day (an episode ceased, a case
+    closed) is over on that day: a window that opens then need not carry it. -#}
+{% macro last_day_covered(record, meta) -%}
+    {%- set starts = 'cast(' ~ record ~ '.' ~ meta.covers['from'] ~ ' as date)' -%}
+    {%- if meta.merge == 'replace_window' -%}
+        {{ starts }}
+    {%- else -%}
+        case
+            {%- if meta.covers.get('to') %}
+            {%- set ends = 'cast(' ~ record ~ '.' ~ meta.covers['to'] ~ ' as date)' %}
+            when {{ ends }} <= {{ starts }} then {{ starts }}
+            when {{ ends }} is not null then {{ add_days(ends, -1) }}
+            {%- endif %}
+            {%- if meta.covers.get('one_day_if') %}
+            when {{ record }}.{{ meta.covers['one_day_if'] }} then {{ starts }}
+            {%- endif %}
+            else cast('9999-12-31' as date)
+        end
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Nested rows without dates of their own, such as the disabilities of a child. -#}
+{% macro rows_with_parent_in_force(source_name, source_table, meta) -%}
+    {%- set parent_table = source_table[:-(meta.table | length)] ~ meta.parent -%}
+    select
+        records.*,
+        parents.area_code,
+        parents.precedence,
+        '{{ meta.table }}' as table_name
+    from {{ source(source_name, source_table) }} as records
+    inner join ({{ in_force(source_name, parent_table) }}) as parents
+        on
+            records.submission_id = parents.submission_id
+            and records.parent_row_number = parents.row_number
+{%- endmacro %}
+
+
+{#- What the contract says of a raw table: merge, key, covers, parent. dbt knows it only once the project is parsed;
+    while parsing, the rule that reads the most tables stands in, so that dbt sees them all. -#}
+{% macro source_meta(source_name, source_table) -%}
+    {%- if not execute -%}
+        {{ return({
+            'merge': 'latest_by_key', 'table': source_table, 'key': ['submission_id'], 'covers': {'from': 'submission_id'}
+        }) }}
+    {%- endif -%}
+    {%- for node in graph.sources.values() if node.source_name == source_name and node.name == source_table -%}
+        {{ return(node.config.meta) }}
+    {%- endfor -%}
+    {{ exceptions.raise_compiler_error(
+        "No source " ~ source_name ~ "." ~ source_table ~ ": its contract under sources/ generates the sources file."
+    ) }}
+{%- endmacro %}

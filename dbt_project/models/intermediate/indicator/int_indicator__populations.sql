@@ -1,0 +1,65 @@
+with
+
+run_control as (
+    select * from {{ ref('stg_ops__run_control') }}
+),
+
+coverage as (
+    select * from {{ ref('int_indicator__coverage') }}
+),
+
+indicators as (
+    select * from {{ ref('indicators') }}
+    where population_group is not null
+),
+
+populations as (
+    select populations.*
+    from {{ ref('populations') }} as populations
+    inner join run_control
+        on populations.available_from <= run_control.as_of_date
+),
+
+-- The estimate of the calendar year in which the financial year of the period's end begins.
+wanted as (
+    select
+        coverage.indicator_code,
+        coverage.definition_version,
+        coverage.area_code,
+        coverage.period_end,
+        indicators.population_group,
+        year(coverage.period_end) - case when month(coverage.period_end) < 4 then 1 else 0 end as wanted_mid_year
+    from coverage
+    inner join indicators
+        on
+            coverage.indicator_code = indicators.indicator_code
+            and coverage.definition_version = indicators.definition_version
+),
+
+-- Until it is out, the latest one before it; of several releases of one year, the newest.
+final as (
+    select
+        wanted.indicator_code,
+        wanted.definition_version,
+        wanted.area_code,
+        wanted.period_end,
+        wanted.wanted_mid_year,
+        populations.mid_year,
+        populations.population,
+        populations.release as population_release,
+        populations.mid_year < wanted.wanted_mid_year as is_interim
+    from wanted
+    inner join populations
+        on
+            wanted.area_code = populations.area_code
+            and wanted.population_group = populations.population_group
+            and wanted.wanted_mid_year >= populations.mid_year
+    qualify
+        row_number() over (
+            partition by
+                wanted.indicator_code, wanted.definition_version, wanted.area_code, wanted.period_end
+            order by populations.mid_year desc, populations.available_from desc, populations.release desc
+        ) = 1
+)
+
+select * from final

@@ -1,0 +1,144 @@
+-- Detects a row of a seed about an indicator that the dictionary does not know, a breakdown that does not exist, a code
+-- or age band that leads to no value of a breakdown, and a return without a due day.
+-- A returned row is one such name.
+
+with
+
+indicators as (
+    select distinct indicator_code from {{ ref('indicators') }}
+),
+
+breakdowns as (
+    select * from {{ ref('breakdowns') }}
+),
+
+named_indicators as (
+    select
+        'indicator_parameters' as seed,
+        indicator_code
+    from {{ ref('indicator_parameters') }}
+    union
+    select
+        'indicator_periods' as seed,
+        indicator_code
+    from {{ ref('indicator_periods') }}
+    union
+    select
+        'indicator_breakdowns' as seed,
+        indicator_code
+    from {{ ref('indicator_breakdowns') }}
+    union
+    select
+        'indicator_feeds' as seed,
+        indicator_code
+    from {{ ref('indicator_feeds') }}
+    union
+    select
+        'indicator_priorities' as seed,
+        indicator_code
+    from {{ ref('indicator_priorities') }}
+    union
+    select
+        'indicator_publication' as seed,
+        indicator_code
+    from {{ ref('indicator_publication') }}
+    union
+    select
+        'indicators: comparison_code' as seed,
+        comparison_code as indicator_code
+    from {{ ref('indicators') }}
+    union
+    select
+        'indicators: parent_code' as seed,
+        parent_code as indicator_code
+    from {{ ref('indicators') }}
+    union
+    select
+        'indicators: counts_indicator_code' as seed,
+        counts_indicator_code as indicator_code
+    from {{ ref('indicators') }}
+),
+
+named_values as (
+    select
+        'age_bands' as seed,
+        'age_band' as breakdown,
+        breakdown_value
+    from {{ ref('age_bands') }}
+
+    union
+
+    select
+        'codes' as seed,
+        breakdown,
+        breakdown_value
+    from {{ ref('codes') }}
+    -- Episodes of short breaks are in no figure, and the reasons for a new episode break none down.
+    where breakdown_value <> 'short_breaks' and breakdown <> 'starts'
+
+    union
+
+    select
+        'indicator_priorities' as seed,
+        breakdown,
+        breakdown_value
+    from {{ ref('indicator_priorities') }}
+),
+
+named_breakdowns as (
+    select
+        'indicator_breakdowns' as seed,
+        breakdown
+    from {{ ref('indicator_breakdowns') }}
+    union
+    select
+        'indicator_publication' as seed,
+        breakdown
+    from {{ ref('indicator_publication') }}
+),
+
+final as (
+    select
+        named_indicators.seed,
+        named_indicators.indicator_code as unknown_name
+    from named_indicators
+    left join indicators
+        on named_indicators.indicator_code = indicators.indicator_code
+    where named_indicators.indicator_code is not null and indicators.indicator_code is null
+
+    union all
+
+    select
+        named_values.seed,
+        named_values.breakdown || ' ' || named_values.breakdown_value as unknown_name
+    from named_values
+    left join breakdowns
+        on
+            named_values.breakdown = breakdowns.breakdown
+            and named_values.breakdown_value = breakdowns.breakdown_value
+    where breakdowns.breakdown is null
+
+    union all
+
+    select
+        named_breakdowns.seed,
+        named_breakdowns.breakdown as unknown_name
+    from named_breakdowns
+    left join breakdowns
+        on named_breakdowns.breakdown = breakdowns.breakdown
+    where breakdowns.breakdown is null
+
+    union all
+
+    select
+        'indicator_feeds' as seed,
+        feeds.supplier || '/' || feeds.feed as unknown_name
+    from {{ ref('indicator_feeds') }} as feeds
+    left join {{ ref('feed_calendar') }} as calendar
+        on
+            feeds.supplier = calendar.supplier
+            and feeds.feed = calendar.feed
+    where calendar.feed is null
+)
+
+select * from final

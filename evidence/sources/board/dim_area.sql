@@ -1,0 +1,6 @@
+-- One row: an area under the name now in force.
+select
+    area.area_code,
+    area.area_name,
+from (select 1) as always
+left join board.dim_area as area on area.valid_to is null

@@ -1,0 +1,82 @@
+"""Our gate as blocking asset checks: Soda contracts and reconciliation, recorded in ops.check_results.
+
+Belongs here: which asset a result stands on and that it blocks. What a verdict means is in checks/.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from dagster import (
+    AssetCheckExecutionContext,
+    AssetCheckResult,
+    AssetChecksDefinition,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetKey,
+    ResourceParam,
+    multi_asset_check,
+)
+
+from orchestration.checks.gate import blocking
+from orchestration.checks.results import CheckResult, record
+from orchestration.settings import Settings
+from orchestration.warehouse import connect
+
+Evaluate = Callable[[Settings], Sequence[CheckResult]]
+SODA_FOLDER = Path(__file__).resolve().parent.parent / "checks" / "soda"
+
+
+def _verdict(spec_key: AssetKey, check_name: str, results: Sequence[CheckResult]) -> AssetCheckResult:
+    stopped = blocking(results)
+    warned = [r for r in results if r.outcome in ("warned", "failed") and r not in stopped]
+    words = "; ".join(f"{r.check_name}: {r.outcome} ({r.measured})" for r in [*stopped, *warned][:10])
+    return AssetCheckResult(
+        asset_key=spec_key,
+        check_name=check_name,
+        passed=not stopped and not warned,
+        severity=AssetCheckSeverity.ERROR if stopped or not warned else AssetCheckSeverity.WARN,
+        description=words or f"{len(results)} checks passed",
+        metadata={"checks": len(results), "blocking": len(stopped), "warned": len(warned)},
+    )
+
+
+def soda_checks(name: str, contract_files: Mapping[AssetKey, Path]) -> AssetChecksDefinition:
+    """One blocking check per asset that has a Soda contract; all run in one go, in process."""
+
+    @multi_asset_check(
+        name=name,
+        specs=[
+            AssetCheckSpec("soda_contract", asset=key, blocking=True, description=f"Soda contract {path.name}")
+            for key, path in contract_files.items()
+        ],
+    )
+    def check(context: AssetCheckExecutionContext, settings: ResourceParam[Settings]) -> Iterator[AssetCheckResult]:
+        from orchestration.checks.soda_gate import run_contracts  # 2 s to import: only where it is used
+
+        for key, path in contract_files.items():
+            results = run_contracts(settings.warehouse, [path])
+            with connect(settings.warehouse) as con:
+                record(con, context.run.run_id, settings.now(), results)
+            yield _verdict(key, "soda_contract", results)
+
+    return check
+
+
+def reconciliation_checks(name: str, key: AssetKey) -> AssetChecksDefinition:
+    """Nothing lost: accepted + quarantined = received for every submission and table, and every receipt is there."""
+
+    @multi_asset_check(
+        name=name,
+        specs=[
+            AssetCheckSpec("nothing_lost", asset=key, blocking=True, description="Accepted + quarantined = received.")
+        ],
+    )
+    def check(context: AssetCheckExecutionContext, settings: ResourceParam[Settings]) -> Iterator[AssetCheckResult]:
+        from orchestration.checks.reconciliation import reconcile
+
+        with connect(settings.warehouse) as con:
+            results = reconcile(con)
+            record(con, context.run.run_id, settings.now(), results)
+        yield _verdict(key, "nothing_lost", results)
+
+    return check

@@ -1,0 +1,128 @@
+"""From landing to raw: one asset that registers what came, one set of raw tables a feed, and the run's control row."""
+
+import logging
+from collections.abc import Iterator, Mapping
+
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    MaterializeResult,
+    MetadataValue,
+    ResourceParam,
+    asset,
+    multi_asset,
+)
+
+from orchestration.control import RunRequest, write_control
+from orchestration.ingest.contracts import Contract
+from orchestration.ingest.generate import raw_assets
+from orchestration.ingest.load import create_raw_tables, load_submission
+from orchestration.ingest.submissions import apply_withdrawals, pending, register_new
+from orchestration.settings import Settings
+from orchestration.warehouse import connect, migrate
+
+progress = logging.getLogger("safeguarding")
+SUBMISSIONS = AssetKey(["ops", "submissions"])
+RUN_CONTROL = AssetKey(["ops", "run_control"])
+
+
+def submissions_asset(contracts: Mapping[str, Contract]) -> AssetsDefinition:
+    """The asset that looks into landing, archives what is new and writes it in the register."""
+
+    @asset(
+        key=SUBMISSIONS,
+        group_name="landing",
+        kinds={"python", "duckdb"},
+        description="Every delivery as it came: archived by hash, registered with the time it was received.",
+    )
+    def submissions(
+        context: AssetExecutionContext,
+        settings: ResourceParam[Settings],
+        request: ResourceParam[RunRequest],
+        run_lock: ResourceParam[object],
+    ) -> MaterializeResult[None]:
+        received = register_new(settings, contracts, replay=request.replay, progress=progress.info)
+        with connect(settings.warehouse) as con:
+            migrate(con)
+            create_raw_tables(con, list(contracts.values()))
+            withdrawn = apply_withdrawals(con, settings)
+        return MaterializeResult(
+            metadata={"registered": len(received), "withdrawn": withdrawn, "feeds": len(contracts)}
+        )
+
+    return submissions
+
+
+def feed_asset(contract: Contract) -> AssetsDefinition:
+    """The raw tables of one feed, as its contract lists them."""
+
+    contract_assets = raw_assets({contract.feed_key: contract})
+
+    @multi_asset(
+        name=f"raw_{contract.supplier}__{contract.feed}",
+        specs=[
+            AssetSpec(
+                list(raw.key),
+                deps=[SUBMISSIONS],
+                description=raw.description,
+                kinds={"duckdb"},
+                metadata={"owner": raw.owner, "contract": f"sources/{raw.feed_key}/contract.yml"},
+            )
+            for raw in contract_assets
+        ],
+        group_name="raw",
+    )
+    def raw_tables(
+        context: AssetExecutionContext, settings: ResourceParam[Settings], run_lock: ResourceParam[object]
+    ) -> Iterator[MaterializeResult[None]]:
+        outcomes = []
+        with connect(settings.warehouse) as con:
+            todo = [r for r in pending(con, settings) if (r.supplier, r.feed) == (contract.supplier, contract.feed)]
+            for received in todo:
+                outcome = load_submission(con, settings, contract, received)
+                outcomes.append(outcome)
+                progress.info(outcome.sentence())
+            counts = {
+                raw.key: con.execute(f"select count(*) from raw.{raw.raw_table}").fetchall()[0][0]
+                for raw in contract_assets
+            }
+        for key, count in counts.items():
+            yield MaterializeResult(
+                asset_key=list(key),
+                metadata={"dagster/row_count": MetadataValue.int(count), "submissions_loaded": len(outcomes)},
+            )
+
+    return raw_tables
+
+
+def run_control_asset(contracts: Mapping[str, Contract]) -> AssetsDefinition:
+    """The row that tells dbt what moment, which release and whose figures this run is about."""
+
+    @asset(
+        key=RUN_CONTROL,
+        group_name="landing",
+        deps=[AssetKey(list(raw.key)) for raw in raw_assets(contracts)],
+        kinds={"duckdb"},
+        description="What this run is about: as-of moment, release, home authority, hash of inputs. One row.",
+    )
+    def run_control(
+        context: AssetExecutionContext,
+        settings: ResourceParam[Settings],
+        request: ResourceParam[RunRequest],
+        run_lock: ResourceParam[object],
+    ) -> MaterializeResult[None]:
+        with connect(settings.warehouse) as con:
+            control = write_control(con, settings, request, context.run.run_id)
+        progress.info(f"Release {control.release_id}, as known at {control.as_of}.")
+        return MaterializeResult(
+            metadata={
+                "release_id": control.release_id,
+                "as_of": str(control.as_of),
+                "is_synthetic": control.is_synthetic,
+                "inputs_hash": control.inputs_hash,
+            }
+        )
+
+    return run_control

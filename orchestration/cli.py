@@ -1,0 +1,364 @@
+"""`safeguarding`: the command line. Each command says what it did; exit code 0 only when all is well."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from orchestration import __version__
+from orchestration.settings import Settings, SettingsError, parse_moment
+
+
+class _Group(click.Group):
+    """Commands whose foreseeable errors end in one sentence and exit code 1, never a stack trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from orchestration.errors import FORESEEN
+
+        try:
+            return super().invoke(ctx)
+        except FORESEEN as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """The performance warehouse of a Local Safeguarding Children Board.
+
+    Returns dropped in landing/ are registered, checked, modelled and published; everything that is written lies
+    under SAFEGUARDING_HOME (default: data/ in the project).
+    """
+    try:
+        ctx.obj = Settings.from_env()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _table(headings: list[str], rows: list[tuple[Any, ...]], *, empty: str) -> None:
+    """Print aligned columns; `empty` where there are no rows."""
+    if not rows:
+        click.echo(empty)
+        return
+    cells = [headings, *[["" if v is None else _text(v) for v in row] for row in rows]]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(headings))]
+    for number, line in enumerate(cells):
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        if number == 0:
+            click.echo("  ".join("-" * width for width in widths))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    return str(value)
+
+
+def _query(settings: Settings, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    """Rows from the private warehouse, read-only; an empty list before the first run."""
+    from orchestration.warehouse import connect
+
+    if not settings.warehouse.exists():
+        return []
+    with connect(settings.warehouse, read_only=True) as con:
+        return con.execute(sql, parameters or []).fetchall()
+
+
+def _lookup(settings: Settings, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    """Rows from the published analyst file; ClickException before the first publication."""
+    from orchestration.warehouse import connect
+
+    path = settings.published / "analyst.duckdb"
+    if not path.exists():
+        raise click.ClickException("Nothing is published yet: run `safeguarding run` first.")
+    with connect(path, read_only=True) as con:
+        return con.execute(sql, parameters or []).fetchall()
+
+
+@main.command()
+@click.option("--as-of", metavar="DATE", help="Figures as they were known at the end of DATE (yyyy-mm-dd).")
+@click.option("--replay", is_flag=True, help="Take received_at from each submission.yml (a demonstration, a rebuild).")
+@click.option("--no-dashboard", is_flag=True, help="Stop after publication (needs no Node).")
+@click.option("--force", is_flag=True, help="Run even where nothing is new.")
+@click.pass_obj
+def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool, force: bool) -> None:
+    """Register what is new in landing, build, check, publish, and build the dashboard.
+
+    Where landing/sample.yml stands (written by `safeguarding sample`), its replay and as-of date are taken.
+    """
+    from orchestration.control import RunRequest, is_up_to_date, replay_manifest
+    from orchestration.ingest.contracts import load_contracts
+    from orchestration.ingest.submissions import discover
+    from orchestration.lock import run_lock
+
+    started = time.monotonic()
+    manifest = replay_manifest(settings) or RunRequest()
+    request = RunRequest(
+        as_of=parse_moment(as_of, "--as-of") if as_of else manifest.as_of,
+        replay=replay or manifest.replay,
+    )
+    settings.landing.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new = discover(settings, load_contracts(settings.sources_dir))
+    if not new and not force and is_up_to_date(settings, request, with_dashboard=not no_dashboard):
+        click.echo(f"Nothing new in {settings.landing}; the last publication stands.")
+        _where(settings, with_dashboard=not no_dashboard)
+        return
+    click.echo(f"{len(new)} new in {settings.landing}.")
+    with run_lock(settings, command="safeguarding run"):
+        from orchestration.run import run_whole_path
+
+        outcome = run_whole_path(settings, request, with_dashboard=not no_dashboard, echo=click.echo)
+    if not outcome.ok:
+        click.echo("")
+        for sentence in outcome.failures:
+            click.echo(f"STOPPED  {sentence}", err=True)
+        published = (settings.published / "board.duckdb").exists()
+        click.echo(
+            "Nothing new was published; the previous publication stands." if published else "Nothing was published.",
+            err=True,
+        )
+        sys.exit(1)
+    click.echo(f"\nDone in {time.monotonic() - started:.0f} s.")
+    _status(settings)
+    _where(settings, with_dashboard=not no_dashboard)
+
+
+def _where(settings: Settings, *, with_dashboard: bool) -> None:
+    click.echo("\nResults")
+    click.echo(f"  For the Board     {settings.published / 'board.duckdb'} (disclosure-controlled)")
+    click.echo(f"  For analysts      {settings.published / 'analyst.duckdb'} (unsuppressed; privileged role)")
+    if with_dashboard:
+        click.echo(f"  Dashboard         {settings.dashboard / 'index.html'} (`make serve` opens it on this machine)")
+    click.echo("  What came         safeguarding submissions · what was set aside: safeguarding quarantine")
+
+
+def _status(settings: Settings) -> None:
+    rows = _query(
+        settings,
+        """
+        select supplier || '/' || feed, count(*) filter (where status = 'accepted'),
+            count(*) filter (where status = 'rejected'), sum(rows_received), sum(rows_accepted), sum(rows_quarantined),
+            max(period_end) filter (where status = 'accepted')
+        from ops.submissions where status <> 'withdrawn' group by all order by 1
+        """,
+    )
+    _table(
+        ["feed", "accepted", "rejected", "rows received", "rows accepted", "rows quarantined", "up to"],
+        rows,
+        empty="No submission has been registered yet.",
+    )
+
+
+@main.command()
+@click.pass_obj
+def status(settings: Settings) -> None:
+    """What has come, what is published, and which checks do not pass."""
+    from orchestration.publish import current_release
+
+    release = current_release(settings)
+    click.echo(
+        f"Published: {release.release_id}, as known at {release.as_of}"
+        + (" — SYNTHETIC DATA" if release.is_synthetic else "")
+        if release
+        else "Nothing is published yet."
+    )
+    click.echo("")
+    _status(settings)
+    rows = _query(
+        settings,
+        """
+        select engine, dataset, check_name, severity, outcome, measured from ops.check_results
+        where run_id = (select run_id from ops.check_results order by checked_at desc, run_id limit 1)
+            and outcome <> 'passed' order by severity, 1, 2, 3
+        """,
+    )
+    click.echo("")
+    _table(
+        ["engine", "dataset", "check", "severity", "outcome", "measured"],
+        rows,
+        empty="Every check of the last run passed.",
+    )
+
+
+@main.group(invoke_without_command=True)
+@click.option("--feed", help="Only this feed, such as ssda903.")
+@click.pass_context
+def submissions(ctx: click.Context, feed: str | None) -> None:
+    """Everything that came, in the order of its registration."""
+    if ctx.invoked_subcommand:
+        return
+    rows = _query(
+        ctx.obj,
+        """
+        select submission_id, feed, area_code, period_start, period_end, finality, received_at, status,
+            rows_received, rows_quarantined, coalesce(reason, '')
+        from ops.submissions where $1 is null or feed = $1 order by submission_id, registered_at
+        """,
+        [feed],
+    )
+    headings = ["submission", "feed", "area", "from", "to", "finality", "received", "status", "rows", "quarantined"]
+    _table([*headings, "reason"], rows, empty="No submission has been registered yet.")
+
+
+@submissions.command()
+@click.argument("submission_id")
+@click.option("--reason", required=True, help="Why the submission no longer counts; kept in the register.")
+@click.pass_obj
+def withdraw(settings: Settings, submission_id: str, reason: str) -> None:
+    """Withdraw SUBMISSION_ID from now on; what was known before stays known as of then."""
+    from orchestration.ingest.submissions import withdraw as withdraw_submission
+    from orchestration.lock import run_lock
+
+    with run_lock(settings, command="safeguarding submissions withdraw"):
+        withdraw_submission(settings, submission_id, reason)
+    click.echo(f"{submission_id} is withdrawn. `safeguarding run` rebuilds the figures without it.")
+
+
+@main.command()
+@click.option("--submission", "submission_id", help="Only this submission.")
+@click.option("--rows", "show_rows", is_flag=True, help="One line a row instead of totals by reason.")
+@click.pass_obj
+def quarantine(settings: Settings, submission_id: str | None, show_rows: bool) -> None:
+    """Rows set aside, by reason. Identifying values are masked; the rows themselves stay in the private warehouse."""
+    where = "where $1 is null or submission_id = $1"
+    if show_rows:
+        rows = _query(
+            settings,
+            f"select submission_id, table_name, row_number, rule_code, message from quarantine.quarantined_rows {where}"
+            " order by all limit 1000",
+            [submission_id],
+        )
+        _table(["submission", "table", "row", "rule", "message"], rows, empty="No row is in quarantine.")
+        return
+    rows = _query(
+        settings,
+        f"""
+        select feed, table_name, rule_code, severity, count(*), min(message) from (
+            select * from quarantine.quarantined_rows {where}
+            union all
+            select * from quarantine.row_warnings {where}
+        ) group by all order by 4, 5 desc, 1, 2, 3
+        """,
+        [submission_id],
+    )
+    _table(["feed", "table", "rule", "severity", "rows", "for example"], rows, empty="No row is in quarantine.")
+
+
+@main.command()
+@click.pass_obj
+def releases(settings: Settings) -> None:
+    """Every publication, newest last; the current one is marked."""
+    from orchestration.publish import current_release, list_releases
+
+    current = current_release(settings)
+    rows = [
+        (
+            "*" if current and r.release_id == current.release_id else "",
+            r.release_id,
+            r.as_of,
+            r.released_at,
+            r.code_version,
+            "synthetic" if r.is_synthetic else "",
+        )
+        for r in list_releases(settings)
+    ]
+    _table(["", "release", "as of", "released", "code", ""], rows, empty="Nothing is published yet.")
+
+
+@main.command()
+@click.argument("code")
+@click.option("--period-end", required=True, metavar="DATE", help="Last day of the period, yyyy-mm-dd.")
+@click.option("--receipts", is_flag=True, help="Count the source rows behind the figure, by submission and table.")
+@click.pass_obj
+def explain(settings: Settings, code: str, period_end: str, receipts: bool) -> None:
+    """Where a figure comes from: CODE (such as R01) at --period-end, its rule, its status, its receipts."""
+    try:
+        day = date.fromisoformat(period_end)
+    except ValueError as error:
+        raise click.ClickException(
+            f"--period-end: found {period_end!r}, expected a date such as 2017-03-31."
+        ) from error
+    rows = _lookup(
+        settings,
+        """
+        select v.period_type, v.area_code, v.numerator, v.denominator, v.value, d.unit, v.status, v.status_reason,
+            v.finality, v.data_as_at, d.display_name, d.numerator_definition, d.denominator_definition,
+            d.exclusions, d.definition_version, d.counts_indicator_code
+        from marts.fct_indicator_value as v
+        inner join marts.dim_indicator as d using (indicator_code, definition_version)
+        where v.indicator_code = $1 and v.period_end = $2 and v.breakdown = 'total' order by 1, 2
+        """,
+        [code.upper(), day],
+    )
+    if not rows:
+        raise click.ClickException(
+            f"No figure {code.upper()} at {day}: the code must be in the dictionary and the date the end of a period."
+        )
+    first = rows[0]
+    click.echo(f"{code.upper()}  {first[10]}  (definition {first[14]})")
+    click.echo(f"  counts      {first[11]}")
+    if first[12]:
+        click.echo(f"  divided by  {first[12]}")
+    if first[13]:
+        click.echo(f"  leaves out  {first[13]}")
+    click.echo("")
+    _table(
+        ["period", "area", "numerator", "denominator", "value", "unit", "status", "reason", "finality", "data as at"],
+        [row[:10] for row in rows],
+        empty="",
+    )
+    if receipts:
+        click.echo("")
+        _table(
+            ["submission", "table", "source rows"],
+            _query(
+                settings,
+                """
+                select submission_id, table_name, count(*) from intermediate.int_indicator__membership
+                where indicator_code = $1 and from_date <= $2 and (to_date is null or to_date > $2) and in_numerator
+                group by all order by all
+                """,
+                [first[15] or code.upper(), day],
+            ),
+            empty="No receipts: nothing was counted.",
+        )
+
+
+@main.command()
+@click.option("--port", default=4173, show_default=True, type=click.IntRange(1024, 65535))
+@click.pass_obj
+def serve(settings: Settings, port: int) -> None:
+    """Serve the dashboard to this machine only (loopback). Ends with Ctrl-C."""
+    from orchestration.dashboard import serve as serve_dashboard
+
+    serve_dashboard(settings, port)
+
+
+@main.command()
+@click.pass_obj
+def doctor(settings: Settings) -> None:
+    """Look at what a run needs and say what is missing."""
+    from orchestration.doctor import examine
+
+    findings = examine(settings)
+    for finding in findings:
+        click.echo(f"{'ok     ' if finding.ok else 'PROBLEM'}  {finding.what}: {finding.found}")
+    if not all(finding.ok for finding in findings):
+        sys.exit(1)
+
+
+def _attach() -> None:
+    from orchestration.synthetic.cli import sample_command
+
+    main.add_command(sample_command, "sample")
+
+
+_attach()
+
+if __name__ == "__main__":
+    main()

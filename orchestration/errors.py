@@ -1,0 +1,23 @@
+"""The errors that are a user's to mend: shown as one sentence, never as a stack trace."""
+
+from orchestration.dashboard import DashboardError
+from orchestration.dbt_call import DbtProjectError
+from orchestration.ingest.contracts import ContractError
+from orchestration.ingest.register import RegisterError
+from orchestration.lock import LockHeld
+from orchestration.publish import PublishError
+from orchestration.settings import SettingsError
+from orchestration.synthetic.sample import SampleError
+from orchestration.warehouse import WarehouseError
+
+FORESEEN = (
+    ContractError,
+    DashboardError,
+    DbtProjectError,
+    LockHeld,
+    PublishError,
+    RegisterError,
+    SampleError,
+    SettingsError,
+    WarehouseError,
+)

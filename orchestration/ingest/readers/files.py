@@ -1,0 +1,203 @@
+"""The data files of a submission, whether it came as a file, a folder or a zip.
+
+Belongs here: listing members, opening them, the limits on archives. Zips are read in memory and never unpacked, so a
+member's path can never name a place on this machine. Does not belong here: what is inside a file.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
+
+from orchestration.ingest.readers.model import ReadError
+
+ENVELOPE_NAME = "submission.yml"
+ENVELOPE_SUFFIX = ".submission.yml"
+HEAD_BYTES = 65536
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an archive may hold. A zip of a few kB can unpack to terabytes, so the caps are on what comes out."""
+
+    members: int = 2_000
+    member_bytes: int = 1 << 30
+    total_bytes: int = 2 << 30
+    ratio: int = 250
+    """Unpacked to packed size, looked at above `ratio_from_bytes` (deflate itself ends near 1,000)."""
+    ratio_from_bytes: int = 10 << 20
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of a submission. `name` is its path within the submission, '/' between folders."""
+
+    name: str
+    size: int
+    open: Callable[[], BinaryIO]
+
+    def head(self) -> bytes:
+        """The first 64 kB."""
+        with reading(self.name), self.open() as stream:
+            return stream.read(HEAD_BYTES)
+
+    def read(self) -> bytes:
+        with reading(self.name), self.open() as stream:
+            return stream.read()
+
+
+def is_skipped(name: str) -> bool:
+    """Hidden, temporary and explanatory files are no data: '.', '_' and '~$' in front, README, the envelope."""
+    return (
+        name.startswith((".", "_", "~$"))
+        or name.upper().startswith("README")
+        or name == ENVELOPE_NAME
+        or name.endswith(ENVELOPE_SUFFIX)
+    )
+
+
+def data_files(folder: Path) -> list[tuple[str, Path]]:
+    """The regular data files below `folder` as (path within it with '/', path), sorted; symbolic links are left out."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        if any(is_skipped(part) for part in relative.parts) or path.is_symlink() or not path.is_file():
+            continue
+        if any(parent.is_symlink() for parent in path.parents if folder in parent.parents):
+            continue
+        found.append((relative.as_posix(), path))
+    return sorted(found)
+
+
+def members(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> list[Member]:
+    """The data files of the submission at `path` (file, folder or zip), which its sender called `name`.
+
+    Raises ReadError when an archive is broken, protected by a password, too large, or names places outside itself.
+    """
+    files = data_files(path) if path.is_dir() else [(name, path)]
+    found: list[Member] = []
+    for label, file in files:
+        if _is_plain_zip(file):
+            prefix = f"{label}/" if path.is_dir() else ""
+            found += _zip_members(file, label, prefix, limits)
+        else:
+            found.append(Member(label, file.stat().st_size, partial(_open_file, file)))
+    return found
+
+
+def inner_envelope(path: Path) -> bytes | None:
+    """The bytes of a submission.yml that a zip carries at its top (or in its one top folder), if there is one."""
+    if path.is_dir() or not _is_plain_zip(path):
+        return None
+    with reading(path.name), zipfile.ZipFile(path) as archive:
+        for info in archive.infolist():
+            parts = PurePosixPath(info.filename).parts
+            is_plain = info.file_size <= HEAD_BYTES and not info.flag_bits & 0x1
+            if parts and parts[-1] == ENVELOPE_NAME and len(parts) <= 2 and is_plain:
+                return archive.read(info)
+    return None
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Turn what a damaged archive or file raises while it is read into a ReadError that names it."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise ReadError(f"{name}: the archive is damaged or cut short; send it again.") from error
+    except NotImplementedError as error:
+        raise ReadError(f"{name}: packed in a way that we do not read; send an ordinary zip.") from error
+
+
+def is_workbook(head: bytes, name: str) -> bool:
+    """An Excel or OpenDocument workbook, by its first bytes and (as a workbook is itself a zip) its name."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return True
+    return head.startswith(b"PK") and suffix in {".xlsx", ".xlsm", ".xlsb", ".ods"}
+
+
+def is_xml(head: bytes) -> bool:
+    """Text that begins with '<', in UTF-8 or UTF-16."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head[:400].decode("utf-16", errors="ignore").lstrip().startswith("<")
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+
+
+def _open_file(path: Path) -> BinaryIO:
+    return path.open("rb")
+
+
+def _is_plain_zip(path: Path) -> bool:
+    with path.open("rb") as stream:
+        head = stream.read(4)
+    if not head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return False
+    if is_workbook(head, path.name):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "[Content_Types].xml" not in archive.namelist()
+    except zipfile.BadZipFile:
+        return True
+
+
+def _zip_members(path: Path, label: str, prefix: str, limits: Limits) -> list[Member]:
+    found: list[Member] = []
+    total = 0
+    with reading(label), zipfile.ZipFile(path) as archive:
+        infos = archive.infolist()
+        if len(infos) > limits.members:
+            raise ReadError(
+                f"{label}: holds {len(infos):,} files, expected at most {limits.members:,}; send fewer files."
+            )
+        for info in infos:
+            _refuse_unsafe(info, label)
+            parts = PurePosixPath(info.filename).parts
+            if info.is_dir() or any(is_skipped(part) for part in parts):
+                continue
+            total += info.file_size
+            if info.file_size > limits.member_bytes or total > limits.total_bytes:
+                raise ReadError(
+                    f"{label}: unpacks to more than {limits.total_bytes >> 20:,} MB in all or "
+                    f"{limits.member_bytes >> 20:,} MB a file; send it in parts."
+                )
+            if info.file_size > limits.ratio_from_bytes and info.file_size > limits.ratio * max(info.compress_size, 1):
+                raise ReadError(
+                    f"{label}: {info.filename} is packed more than {limits.ratio}-fold, as no return is; "
+                    "send the file itself."
+                )
+            if info.filename.lower().endswith((".zip", ".7z", ".rar", ".gz")):
+                raise ReadError(f"{label}: {info.filename} is an archive within the archive; send its files directly.")
+            found.append(Member(prefix + info.filename, info.file_size, partial(_open_member, path, info)))
+    return sorted(found, key=lambda member: member.name)
+
+
+def _refuse_unsafe(info: zipfile.ZipInfo, label: str) -> None:
+    # The parts of the raw name: zipfile itself has already turned backslashes and drives into something harmless.
+    raw = info.orig_filename.replace("\\", "/")
+    mode = info.external_attr >> 16
+    if raw.startswith("/") or ".." in raw.split("/") or ":" in raw.split("/")[0]:
+        raise ReadError(f"{label}: holds a file that names a place outside the archive; pack the files again.")
+    if stat.S_ISLNK(mode):
+        raise ReadError(f"{label}: holds a link instead of a file; pack the files themselves.")
+    if info.flag_bits & 0x1:
+        raise ReadError(f"{label}: is protected by a password; send it without one by the agreed secure route.")
+
+
+def _open_member(path: Path, info: zipfile.ZipInfo) -> BinaryIO:
+    # The archive's own handle is closed here; zipfile keeps the file open until the member is closed.
+    with zipfile.ZipFile(path) as archive:
+        member = archive.open(info)
+    return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, member), buffer_size=1 << 17))

@@ -1,0 +1,159 @@
+"""A submission, whatever it came as, opened as its tables.
+
+Belongs here: choosing the reader of each file by its content, and putting their tables in one order.
+Does not belong here: a format (the other modules), what to do about what was found (load.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from orchestration.ingest.contracts import Contract
+from orchestration.ingest.readers.cin_xml import ROOT as CIN_ROOT
+from orchestration.ingest.readers.cin_xml import CinXmlSource
+from orchestration.ingest.readers.delimited import DelimitedSource
+from orchestration.ingest.readers.files import (
+    DEFAULT_LIMITS,
+    Limits,
+    Member,
+    is_workbook,
+    is_xml,
+    members,
+)
+from orchestration.ingest.readers.model import Batch, Part, ReadError
+from orchestration.ingest.readers.recognise import NearMiss, Recogniser
+from orchestration.ingest.readers.ssda903_xml import ROOT as SSDA903_ROOT
+from orchestration.ingest.readers.ssda903_xml import Ssda903XmlSource
+from orchestration.ingest.readers.workbook import WorkbookSource
+from orchestration.ingest.readers.xml_base import root_name
+
+AnySource = DelimitedSource | WorkbookSource | CinXmlSource | Ssda903XmlSource
+
+# A file of another kind (a guide, a picture) is passed over; one of these that cannot be read rejects the submission.
+DATA_SUFFIXES = frozenset({"", ".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xml", ".zip"})
+
+
+@dataclass
+class Reading:
+    """An opened submission. `errors` and `near_misses` reject it; `not_read` and `unknown_headings` are warnings."""
+
+    contract: Contract
+    sources: list[AnySource] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    near_misses: list[tuple[str, NearMiss]] = field(default_factory=list)
+    not_read: list[str] = field(default_factory=list)
+    counters: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> list[Part]:
+        """Every table as it came, recognised or not (XML: complete once the rows have been read)."""
+        return [part for source in self.sources for part in source.parts]
+
+    @property
+    def recognised(self) -> bool:
+        return any(part.match for part in self.parts) or any(
+            isinstance(source, CinXmlSource | Ssda903XmlSource) for source in self.sources
+        )
+
+    @property
+    def is_xml(self) -> bool:
+        return any(isinstance(source, CinXmlSource | Ssda903XmlSource) for source in self.sources)
+
+    @property
+    def envelopes(self) -> list[tuple[str, Mapping[str, str]]]:
+        """What each file states about itself, by its name."""
+        return [(source.name, source.envelope) for source in self.sources if source.envelope]
+
+    def unknown_headings(self) -> list[tuple[str, tuple[str, ...]]]:
+        """By source the headings or elements with values that the contract does not know (XML: after reading)."""
+        found = [(part.source_name, part.match.unknown) for part in self.parts if part.match and part.match.unknown]
+        for source in self.sources:
+            if isinstance(source, CinXmlSource | Ssda903XmlSource) and source.unknown_elements:
+                found.append((source.name, tuple(sorted(source.unknown_elements))))
+        return found
+
+    def batches(
+        self, tables: frozenset[str] | None = None, on_error: Callable[[ReadError], None] | None = None
+    ) -> Iterator[tuple[Part, Batch]]:
+        """Every row, tables before those that name them as parent.
+
+        A ReadError within one file is raised, or given to `on_error` and the next file is read.
+        """
+        self.counters.clear()
+        for wanted in self._rounds(tables):
+            for source in self.sources:
+                try:
+                    yield from source.batches(wanted)
+                except ReadError as error:
+                    if on_error is None:
+                        raise
+                    on_error(error)
+
+    def _rounds(self, tables: frozenset[str] | None) -> list[frozenset[str] | None]:
+        """One round for all, unless a flat table names a parent: then one by depth, unrecognised tables last."""
+        flat = [table for table in self.contract.tables if table.parent and not table.is_nested]
+        if tables is not None or not flat or self.is_xml:
+            return [tables]
+        depth: dict[str, int] = {}
+        for table in self.contract.tables:
+            level, above = 0, table.parent
+            while above:
+                level, above = level + 1, self.contract.table(above).parent
+            depth[table.name] = level
+        rounds: list[frozenset[str] | None] = [
+            frozenset(name for name, own in depth.items() if own == level) for level in sorted(set(depth.values()))
+        ]
+        other = frozenset(part.table_name for part in self.parts if part.match is None)
+        return [*rounds, other] if other else rounds
+
+
+def open_submission(path: Path, name: str, contract: Contract, limits: Limits = DEFAULT_LIMITS) -> Reading:
+    """Open the file, folder or zip at `path`, which its sender called `name`. What cannot be read is in `errors`."""
+    found = Reading(contract)
+    recogniser = Recogniser(contract)
+    try:
+        files = members(path, name, limits)
+    except ReadError as error:
+        found.errors.append(str(error))
+        return found
+    for member in files:
+        try:
+            source = _open(member, contract, recogniser, found.counters)
+        except ReadError as error:
+            if PurePosixPath(member.name).suffix.lower() in DATA_SUFFIXES:
+                found.errors.append(str(error))
+            else:
+                found.not_read.append(member.name)
+            continue
+        found.sources.append(source)
+        found.near_misses += source.near_misses
+    return found
+
+
+def _open(member: Member, contract: Contract, recogniser: Recogniser, counters: dict[str, int]) -> AnySource:
+    head = member.head()
+    if is_workbook(head, member.name) or head.startswith(b"PK"):
+        _expect_flat(member, contract, "a workbook")
+        return WorkbookSource(member, recogniser, contract.header_row_search)
+    if is_xml(head):
+        root = root_name(member)
+        if root == CIN_ROOT and contract.reader == "cin_xml":
+            return CinXmlSource(member, contract, counters)
+        if root == SSDA903_ROOT and contract.reader == "ssda903":
+            return Ssda903XmlSource(member, contract, counters)
+        expected = {"cin_xml": f"the census ({CIN_ROOT})", "ssda903": f"the return ({SSDA903_ROOT}) or its tables"}
+        raise ReadError(
+            f"{member.name}: is XML that begins with {root}, expected "
+            f"{expected.get(contract.reader, 'a CSV or workbook')}; is this the file for {contract.title}?"
+        )
+    _expect_flat(member, contract, "a text file")
+    return DelimitedSource(member, recogniser, contract.header_row_search)
+
+
+def _expect_flat(member: Member, contract: Contract, found: str) -> None:
+    if contract.reader == "cin_xml":
+        raise ReadError(
+            f"{member.name}: is {found}, expected the XML of {contract.title}; export the census itself and send that."
+        )

@@ -1,0 +1,158 @@
+"""Workbooks (xlsx, xls, xlsb, ods) by python-calamine: each sheet a table, its heading row found within the first rows.
+
+Belongs here: sheets, and cells as text without loss: a real date becomes ISO text, a whole number has no decimal point.
+Does not belong here: values. A cell with a formula error (#N/A) comes from the library as blank.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from orchestration.ingest.readers.files import Member
+from orchestration.ingest.readers.model import BATCH_ROWS, Batch, Fault, Part, ReadError
+from orchestration.ingest.readers.recognise import NearMiss, Recogniser, heading
+from orchestration.ingest.rules import ROW_LENGTH
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+
+ENVELOPE_LABELS = frozenset(
+    {
+        "supplier", "feed", "area code", "la code", "period start", "period end", "data as at", "finality",
+        "layout version", "rows", "control total", "agreement ref", "contact", "synthetic",
+    }
+)  # fmt: skip
+_ENVELOPE_ROWS = 40
+
+
+class WorkbookSource:
+    """One workbook. Raises ReadError when it is protected, damaged or no workbook."""
+
+    def __init__(self, member: Member, recogniser: Recogniser, header_row_search: int) -> None:
+        self.name = member.name
+        try:
+            self._book = CalamineWorkbook.from_object(io.BytesIO(member.read()))
+        except PasswordError as error:
+            raise ReadError(
+                f"{member.name}: is protected by a password; save it without one and send it again."
+            ) from error
+        except CalamineError as error:
+            raise ReadError(
+                f"{member.name}: cannot be opened as a workbook; save it as .xlsx and send it again."
+            ) from error
+        self._sheets: list[tuple[Part, int]] = []
+        self._envelope: dict[str, str] = {}
+        self.near_misses: list[tuple[str, NearMiss]] = []
+        for meta in self._book.sheets_metadata:
+            if meta.typ == SheetTypeEnum.WorkSheet:
+                self._look_at(meta.name, recogniser, max(header_row_search, 1))
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """One part a sheet that holds anything, the envelope sheet left out."""
+        return [part for part, _ in self._sheets]
+
+    @property
+    def envelope(self) -> Mapping[str, str]:
+        """What the first sheet says of the submission, where it is a list of labels and values."""
+        return self._envelope
+
+    def batches(self, tables: frozenset[str] | None = None) -> Iterator[tuple[Part, Batch]]:
+        """Every row below each heading row; wholly blank rows are no rows."""
+        for part, heading_row in self._sheets:
+            if tables is not None and part.table_name not in tables:
+                continue
+            width = len(part.header)
+            batch = Batch([], [])
+            for number, row in enumerate(_text_rows(self._sheet(part.source_name)), start=1):
+                if number <= heading_row or not any(row):
+                    continue
+                if len(row) > width:
+                    if any(cell.strip() for cell in row[width:]):
+                        batch.faults[len(batch.rows)] = Fault(
+                            ROW_LENGTH, "cells beyond the last heading", f"{width} columns as in the heading row"
+                        )
+                    else:
+                        del row[width:]
+                batch.rows.append(row)
+                batch.row_numbers.append(number)
+                if len(batch.rows) == BATCH_ROWS:
+                    yield part, batch
+                    batch = Batch([], [])
+            if batch.rows:
+                yield part, batch
+
+    def _sheet(self, name: str) -> CalamineSheet:
+        try:
+            return self._book.get_sheet_by_name(name)
+        except CalamineError as error:
+            raise ReadError(f"{self.name}: sheet {name} is damaged; save the workbook again.") from error
+
+    def _look_at(self, name: str, recogniser: Recogniser, search: int) -> None:
+        top: list[tuple[int, list[str]]] = []
+        for number, row in enumerate(_text_rows(self._sheet(name)), start=1):
+            if any(cell.strip() for cell in row):
+                top.append((number, row))
+            if len(top) >= max(search, _ENVELOPE_ROWS):
+                break
+        if not top:
+            return
+        best: tuple[tuple[int, int, int], int, list[str]] | None = None
+        for order, (number, row) in enumerate(top[:search]):
+            match = recogniser.match(row)
+            score = (int(match is not None), match.known if match else recogniser.known_headings(row), -order)
+            if best is None or score > best[0]:
+                best = (score, number, row)
+        assert best is not None
+        _, number, row = best
+        match = recogniser.match(row)
+        if match is None and not self._sheets and not self._envelope:
+            stated = _stated(top)
+            if stated:
+                self._envelope = stated
+                return
+        if match is None:
+            near = recogniser.near_miss(row)
+            if near:
+                self.near_misses.append((name, near))
+        header = list(row)
+        while header and not header[-1].strip():
+            header.pop()
+        part = Part(
+            source_name=name,
+            table_name=match.table.name if match else recogniser.own_name(name),
+            header=tuple(header),
+            match=recogniser.match(header) if match else None,
+        )
+        self._sheets.append((part, number))
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell as text without loss: dates and times in ISO form, whole numbers without a decimal point."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, date | datetime | time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def _text_rows(sheet: CalamineSheet) -> Iterator[list[str]]:
+    for row in sheet.iter_rows():
+        yield [cell if isinstance(cell, str) else cell_text(cell) for cell in row]
+
+
+def _stated(top: Sequence[tuple[int, list[str]]]) -> dict[str, str]:
+    """Labels and values of an envelope sheet: at least two rows whose first cell is the name of an envelope field."""
+    found: dict[str, str] = {}
+    for _, row in top:
+        cells = [cell.strip() for cell in row if cell.strip()]
+        if cells and heading(cells[0]) in ENVELOPE_LABELS:
+            found[heading(cells[0]).replace(" ", "_")] = cells[1] if len(cells) > 1 else ""
+    return found if len(found) >= 2 else {}

@@ -1,0 +1,270 @@
+"""From landing to the register: what is new, its copy in the archive, its line in the register, and what was withdrawn.
+
+Belongs here: looking at landing and keeping register and archive. Does not belong here: reading inside a submission
+(load.py). Importing this module needs neither DuckDB nor Dagster, so that a run with nothing new ends at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from orchestration.ingest.archive import ArchiveError, content_sha256, store
+from orchestration.ingest.contracts import Contract
+from orchestration.ingest.envelope import read_envelope
+from orchestration.ingest.readers.files import (
+    ENVELOPE_NAME,
+    ENVELOPE_SUFFIX,
+    data_files,
+    inner_envelope,
+    is_skipped,
+)
+from orchestration.ingest.readers.model import ReadError
+from orchestration.ingest.register import (
+    Event,
+    Received,
+    Withdrawn,
+    append,
+    next_number,
+    read_register,
+    submission_id,
+)
+from orchestration.settings import Settings, SettingsError, parse_moment, system_now
+
+if TYPE_CHECKING:
+    import duckdb
+
+Progress = Callable[[str], None]
+
+
+class SubmissionError(ValueError):
+    """A submission that cannot be withdrawn; the message says why."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file, folder or zip in landing that the register does not know with this content and envelope."""
+
+    supplier: str
+    feed: str
+    path: Path
+    landing_path: str
+    sha256: str
+    envelope: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> Literal["file", "folder"]:
+        return "folder" if self.path.is_dir() else "file"
+
+
+def discover(settings: Settings, contracts: Mapping[str, Contract]) -> list[Candidate]:
+    """What landing holds that is new or changed (content or submission.yml) since it was last registered, by path.
+
+    Landing is only read. Content is compared by hash, never by time stamp.
+    """
+    known = {
+        event.landing_path: (event.sha256, dict(event.envelope))
+        for event in read_register(settings.register)
+        if isinstance(event, Received)
+    }
+    found = []
+    for contract in contracts.values():
+        folder = settings.landing / contract.supplier / contract.feed
+        for path in _submissions_in(folder):
+            landing_path = path.relative_to(settings.landing).as_posix()
+            envelope = _envelope_beside(path)
+            sha256 = content_sha256(path)
+            if known.get(landing_path) != (sha256, envelope):
+                found.append(Candidate(contract.supplier, contract.feed, path, landing_path, sha256, envelope))
+    return sorted(found, key=lambda candidate: candidate.landing_path)
+
+
+def strays(settings: Settings, contracts: Mapping[str, Contract]) -> list[str]:
+    """What landing holds that nobody will read, a sentence each: folders of no contract, links, loose files."""
+    found = []
+    for supplier in _visible(settings.landing):
+        if not supplier.is_dir():
+            if supplier.name != "sample.yml":
+                found.append(f"landing/{supplier.name}: is not read; put it in landing/<supplier>/<feed>/.")
+            continue
+        for feed in _visible(supplier):
+            place = f"{supplier.name}/{feed.name}"
+            if place not in contracts:
+                found.append(f"landing/{place}: is not read, as there is no contract sources/{place}/contract.yml.")
+                continue
+            for path in _visible(feed):
+                if path.is_symlink():
+                    found.append(f"landing/{place}/{path.name}: is a link and not read; put the file itself there.")
+                elif path.is_dir() and not data_files(path):
+                    found.append(f"landing/{place}/{path.name}: holds no data file.")
+            if (feed / ENVELOPE_NAME).exists() and len(_submissions_in(feed)) > 1:
+                found.append(
+                    f"landing/{place}/{ENVELOPE_NAME}: is not read, as several submissions stand beside it; "
+                    "put it into the folder of its files, or name it <file name>.submission.yml."
+                )
+    return found
+
+
+def register_new(
+    settings: Settings,
+    contracts: Mapping[str, Contract],
+    *,
+    replay: bool,
+    progress: Progress | None = None,
+) -> list[Received]:
+    """Archive and register every candidate; return the new events in register order.
+
+    The time of receipt is the clock's; under `replay` it is the received_at of submission.yml where there is one, and
+    candidates are registered in the order of it. Each is archived before it is registered, so that the register
+    never names what is not there.
+    """
+    tell = progress or (lambda _: None)
+    events = read_register(settings.register, tell)
+    for sentence in strays(settings, contracts):
+        tell(sentence)
+    found = discover(settings, contracts)
+    candidates = [(*_received_at(candidate, settings, replay, tell), candidate) for candidate in found]
+    if replay:
+        candidates.sort(key=lambda entry: (entry[0], entry[2].landing_path))
+    number = next_number(events)
+    registered: list[Received] = []
+    for received_at, is_replay, candidate in candidates:
+        try:
+            store(settings.archive, candidate.path, candidate.sha256)
+        except (ArchiveError, FileNotFoundError) as error:
+            tell(f"landing/{candidate.landing_path}: {error}")
+            continue
+        event = Received(
+            submission_id=submission_id(number),
+            supplier=candidate.supplier,
+            feed=candidate.feed,
+            landing_path=candidate.landing_path,
+            file_name=candidate.path.name,
+            sha256=candidate.sha256,
+            received_at=received_at,
+            registered_at=system_now(),
+            is_replay=is_replay,
+            kind=candidate.kind,
+            envelope=candidate.envelope,
+            position=len(events) + len(registered) + 1,
+        )
+        append(settings.register, [event])
+        registered.append(event)
+        number += 1
+        tell(f"{event.submission_id} received: {candidate.landing_path}")
+    return registered
+
+
+def pending(con: duckdb.DuckDBPyConnection, settings: Settings) -> list[Received]:
+    """The received submissions that the warehouse has not handled, in register order."""
+    handled = {
+        row[0]
+        for row in con.execute(
+            "select submission_id from ops.submissions union select submission_id from ops.unchanged_deliveries"
+        ).fetchall()
+    }
+    return [
+        event
+        for event in read_register(settings.register)
+        if isinstance(event, Received) and event.submission_id not in handled
+    ]
+
+
+def withdraw(settings: Settings, submission: str, reason: str) -> None:
+    """Register that the sender took the submission back, from now on.
+
+    Raises SubmissionError when the register does not know it, or knows it as withdrawn, or the reason is blank.
+    """
+    events = read_register(settings.register)
+    if not reason.strip():
+        raise SubmissionError(f"{submission}: found no reason for the withdrawal; say why it is taken back.")
+    if not any(isinstance(event, Received) and event.submission_id == submission for event in events):
+        raise SubmissionError(f"{submission}: is not in the register; `safeguarding submissions` lists what is.")
+    if submission in _withdrawn(events):
+        raise SubmissionError(f"{submission}: is already withdrawn.")
+    append(settings.register, [Withdrawn(submission, reason.strip(), settings.now(), system_now())])
+
+
+def apply_withdrawals(con: duckdb.DuckDBPyConnection, settings: Settings) -> int:
+    """Write a 'withdrawn' row to ops.submissions for each withdrawal that has none yet; return how many.
+
+    Only an accepted submission can be out of force: a rejected or unchanged one has nothing to take back.
+    """
+    done = {
+        row[0] for row in con.execute("select submission_id from ops.submissions where status = 'withdrawn'").fetchall()
+    }
+    count = 0
+    for name, event in _withdrawn(read_register(settings.register)).items():
+        if name in done:
+            continue
+        inserted = con.execute(
+            """
+            insert into ops.submissions by name
+            select * replace (
+                'withdrawn' as status,
+                ? as reason,
+                cast(? as timestamp) as received_at,
+                cast(? as timestamp) as registered_at
+            )
+            from ops.submissions
+            where submission_id = ? and status = 'accepted'
+            """,
+            [event.reason, event.received_at, event.registered_at, name],
+        ).fetchone()
+        count += int(inserted[0]) if inserted else 0
+    return count
+
+
+def withdrawn_before(settings: Settings, position: int) -> frozenset[str]:
+    """The submissions withdrawn by events above line `position` of the register."""
+    return frozenset(
+        name for name, event in _withdrawn(read_register(settings.register)).items() if event.position < position
+    )
+
+
+def _withdrawn(events: list[Event]) -> dict[str, Withdrawn]:
+    return {event.submission_id: event for event in events if isinstance(event, Withdrawn)}
+
+
+def _visible(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if not is_skipped(path.name))
+
+
+def _submissions_in(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in _visible(folder)
+        if not path.is_symlink() and (path.is_file() or (path.is_dir() and data_files(path)))
+    ]
+
+
+def _envelope_beside(path: Path) -> dict[str, Any]:
+    if path.is_dir():
+        place = path / ENVELOPE_NAME
+    else:
+        place = path.with_name(path.name + ENVELOPE_SUFFIX)
+        alone = path.with_name(ENVELOPE_NAME)
+        if not place.exists() and alone.exists() and len(_submissions_in(path.parent)) == 1:
+            place = alone
+    if place.is_file():
+        return read_envelope(place.read_bytes(), place.name)
+    try:
+        packed = inner_envelope(path)
+    except ReadError:
+        return {}
+    return read_envelope(packed, ENVELOPE_NAME) if packed is not None else {}
+
+
+def _received_at(candidate: Candidate, settings: Settings, replay: bool, tell: Progress) -> tuple[datetime, bool]:
+    stated = candidate.envelope.get("received_at")
+    if replay and isinstance(stated, str) and stated.strip():
+        try:
+            return parse_moment(stated, f"landing/{candidate.landing_path}: {ENVELOPE_NAME}: received_at"), True
+        except SettingsError as error:
+            tell(f"{error} The time of registration is used instead.")
+    return settings.now(), False

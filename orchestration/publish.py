@@ -1,0 +1,349 @@
+"""A release: the analysts' and the Board's file of one run, put in place whole or not at all.
+
+    published/releases/<release_id>/{analyst.duckdb, board.duckdb, release.json}
+    published/current          -> releases/<release_id>      the one thing that changes, in one step
+    published/analyst.duckdb   -> current/analyst.duckdb
+    published/board.duckdb     -> current/board.duckdb
+
+A reader that opens a path gets the old release or the new one, and keeps it while it is open: DuckDB holds on to the
+file that it opened. A file replaced at the same path would not do, as a process that has it open keeps the old data.
+
+Belongs here: copying the schemas marts and board, refusing what must not leave, the swap. Does not belong here: what
+stops a release (checks/gate.py), taking figures out (disclosure.py and the board models).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.checks.gate import blocking
+from orchestration.checks.results import recorded
+from orchestration.ingest.contracts import load_contracts
+from orchestration.settings import Settings
+from orchestration.warehouse import connect
+
+FILES: Mapping[str, tuple[str, int]] = {"analyst": ("marts", 0o600), "board": ("board", 0o640)}
+"""File name without suffix to the schema that it holds and its mode. Nothing else is ever copied."""
+
+_FOLDER_MODE = 0o750
+_BUILDING = ".building-"
+
+_NEVER = frozenset(
+    {
+        *("person_key", "child", "child_id", "la_child_id", "lcs_id", "upn", "former_upn", "uln", "nhs_number"),
+        *("date_of_birth", "dob", "birth_date", "expected_date_of_birth", "date_of_death"),
+        *("forename", "forenames", "first_name", "surname", "last_name", "full_name", "child_name", "initials"),
+        *("address", "postcode", "home_postcode", "placement_postcode", "home_post", "pl_post", "phone", "email"),
+        *("worker_id", "social_worker", "file_name", "source_name", "landing_path"),
+        *("row_number", "parent_row_number", "row_json"),
+    }
+)
+"""Columns that identify a person or lead to one, in any table of a published file."""
+
+_NEVER_FOR_THE_BOARD = frozenset({"value_exact", "rows_received", "rows_accepted", "rows_quarantined"})
+"""Not for the Board: a figure before rounding leads back to its count, and the rows of a small table are children."""
+
+_ABOUT_RUNS = frozenset({"fct_data_quality_result"})
+"""Tables that tell of every run and so differ each time a release is built; left out where two builds are compared."""
+
+
+class PublishError(RuntimeError):
+    """The release is not published and the previous one stands; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published release. Times are naive UTC; `released_at` is the clock's when the release was first built."""
+
+    release_id: str
+    as_of: datetime
+    released_at: datetime
+    code_version: str
+    inputs_hash: str
+    is_synthetic: bool
+    folder: Path
+
+
+def publish(settings: Settings) -> Release:
+    """Build the release of the run in ops.run_control from warehouse.duckdb, verify it, and make it the current one.
+
+    Rows lie in the order of all columns, so the same content gives the same tables. A release that is there already
+    is kept when its content is equal. The caller holds the run lock, and no connection to warehouse.duckdb.
+
+    Raises PublishError, with the previous release untouched: when the run has no check results or blocking ones,
+    when a schema holds a view, an identifier or another release's figures, when a release with this id has other
+    content, and when the warehouse cannot be read.
+    """
+    with _foreseen(settings):
+        with connect(settings.warehouse, read_only=True) as con:
+            release, run_id = _run(con, settings)
+            _refuse_unless_checked(con, run_id)
+        releases = release.folder.parent
+        for folder in (settings.published, releases):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(_FOLDER_MODE)
+        for left_by_a_killed_run in releases.glob(f"{_BUILDING}*"):
+            shutil.rmtree(left_by_a_killed_run)
+
+        building = releases / f"{_BUILDING}{release.release_id}"
+        building.mkdir(mode=0o700)
+        try:
+            refused = _refused_columns(settings)
+            for name, (schema, mode) in FILES.items():
+                _build_file(settings.warehouse, building / f"{name}.duckdb", schema, mode, release.release_id, refused)
+            if release.folder.exists():
+                _refuse_unless_equal(building, release.folder)
+                release = _read_release(release.folder)
+            else:
+                _write_release(building / "release.json", release)
+                building.chmod(_FOLDER_MODE)
+                _sync(building)
+                building.rename(release.folder)
+                _sync(releases)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+        _swap(settings, release)
+    return release
+
+
+def current_release(settings: Settings) -> Release | None:
+    """The release that readers get, or None before the first publication."""
+    current = settings.published / "current"
+    return _read_release(current.resolve()) if current.exists() else None
+
+
+def list_releases(settings: Settings) -> list[Release]:
+    """Every release that was published here, by as_of, then released_at; the newest last."""
+    found = [_read_release(path.parent) for path in (settings.published / "releases").glob("[!.]*/release.json")]
+    return sorted(found, key=lambda release: (release.as_of, release.released_at, release.release_id))
+
+
+@contextmanager
+def _foreseen(settings: Settings) -> Iterator[None]:
+    """Turn what DuckDB and the file system say into a PublishError."""
+    try:
+        yield
+    except duckdb.ConnectionException as error:
+        raise PublishError(
+            f"Not published: this process still holds a connection to {settings.warehouse.name}."
+        ) from error
+    except duckdb.Error as error:
+        if not settings.warehouse.exists():
+            words = "there is no such file; run the job first"
+        elif "lock" in str(error).lower():
+            words = "another process has it open for writing; wait for it to end"
+        else:
+            words = f"DuckDB says {str(error).splitlines()[0]}"
+        raise PublishError(f"Not published: {settings.warehouse.name} could not be copied: {words}.") from error
+    except OSError as error:
+        raise PublishError(f"Not published: {error.strerror} ({error.filename}).") from error
+
+
+def _run(con: duckdb.DuckDBPyConnection, settings: Settings) -> tuple[Release, str]:
+    rows = con.execute(
+        "select run_id, release_id, as_of, code_version, inputs_hash, is_synthetic from ops.run_control"
+    ).fetchall()
+    if len(rows) != 1:
+        raise PublishError(f"Not published: ops.run_control holds {len(rows)} rows, expected the one of this run.")
+    run_id, release_id, as_of, code_version, inputs_hash, is_synthetic = rows[0]
+    release = Release(
+        release_id=release_id,
+        as_of=as_of,
+        released_at=settings.now(),
+        code_version=code_version,
+        inputs_hash=inputs_hash,
+        is_synthetic=is_synthetic,
+        folder=settings.published / "releases" / release_id,
+    )
+    return release, run_id
+
+
+def _refuse_unless_checked(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Dagster's blocking checks stop a run before it comes here; this holds where something calls publish directly."""
+    results = recorded(con, run_id)
+    if not results:
+        raise PublishError(f"Not published: ops.check_results holds no result of run {run_id}, so nothing was checked.")
+    stopped = blocking(results)
+    if stopped:
+        first = "; ".join(f"{r.layer}.{r.dataset}: {r.check_name} ({r.outcome})" for r in stopped[:5])
+        raise PublishError(f"Not published: {len(stopped)} of {len(results)} checks stop it: {first}.")
+
+
+def _refused_columns(settings: Settings) -> frozenset[str]:
+    """What identifies a person by our own list, and what any contract declares to be an identifier."""
+    declared = {
+        column.name
+        for contract in load_contracts(settings.sources_dir).values()
+        for table in contract.tables
+        for column in table.columns
+        if column.privacy == "identifier"
+    }
+    return _NEVER | declared
+
+
+def _build_file(
+    warehouse: Path, target: Path, schema: str, mode: int, release_id: str, refused: frozenset[str]
+) -> None:
+    """Copy the tables of `schema` into a new file at `target`, and read it back."""
+    with connect(target) as con:
+        con.execute(f"set temp_directory = '{_quoted(target.parent / 'spill')}'")
+        con.execute(f"attach '{_quoted(warehouse)}' as warehouse (read_only)")
+        columns = _columns(con, "warehouse", schema)
+        _refuse_what_must_not_leave(con, schema, columns, release_id, refused)
+        # The whole name: in board.duckdb, `board` alone could be the file or the schema, and DuckDB refuses to guess.
+        own = f"{target.stem}.{schema}"
+        con.execute(f"create schema {own}")
+        for table in columns:
+            con.execute(f'create table {own}."{table}" as select * from warehouse.{schema}."{table}" order by all')
+        expected = _counts(con, f"warehouse.{schema}", columns)
+        con.execute("detach warehouse")
+        con.execute("checkpoint")
+    target.chmod(mode)
+    with connect(target, read_only=True) as con:
+        found = _counts(con, own, _columns(con, target.stem, schema))
+    if found != expected:
+        raise PublishError(f"Not published: {target.name} holds {found}, expected {expected} as in the warehouse.")
+    shutil.rmtree(target.parent / "spill", ignore_errors=True)
+    _sync(target)
+
+
+def _columns(con: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Tables of a schema by name, each with its columns (name, type) in order."""
+    rows = con.execute(
+        """
+        select t.table_name, c.column_name, c.data_type
+        from duckdb_tables() as t
+        inner join duckdb_columns() as c
+            on c.database_name = t.database_name and c.schema_name = t.schema_name and c.table_name = t.table_name
+        where t.database_name = ? and t.schema_name = ?
+        order by t.table_name, c.column_index
+        """,
+        [catalog, schema],
+    ).fetchall()
+    tables: dict[str, tuple[tuple[str, str], ...]] = {}
+    for table, column, data_type in rows:
+        tables[table] = (*tables.get(table, ()), (column, data_type))
+    return tables
+
+
+def _refuse_what_must_not_leave(
+    con: duckdb.DuckDBPyConnection,
+    schema: str,
+    columns: Mapping[str, tuple[tuple[str, str], ...]],
+    release_id: str,
+    refused: frozenset[str],
+) -> None:
+    if "fct_indicator_value" not in columns:
+        raise PublishError(f"Not published: found no table {schema}.fct_indicator_value, so nothing was built.")
+    views = con.execute(
+        "select view_name from duckdb_views() where database_name = 'warehouse' and schema_name = ?", [schema]
+    ).fetchall()
+    if views:
+        names = ", ".join(f"{schema}.{name}" for (name,) in views)
+        raise PublishError(f"Not published: {names} is a view, expected tables only: a view would not work alone.")
+    if schema == "board":
+        refused = refused | _NEVER_FOR_THE_BOARD
+    found = sorted(
+        f"{schema}.{table}.{column}"
+        for table, of_table in columns.items()
+        for column, _ in of_table
+        if column.lower() in refused
+    )
+    if found:
+        raise PublishError(f"Not published: {', '.join(found)} must not leave the warehouse; take it out of the model.")
+    other = con.execute(
+        f"select release_id from warehouse.{schema}.fct_indicator_value where release_id is distinct from ? limit 1",
+        [release_id],
+    ).fetchone()
+    if other:
+        raise PublishError(
+            f"Not published: {schema}.fct_indicator_value holds figures of release {other[0]}, expected {release_id} "
+            "only; build the whole path again."
+        )
+
+
+def _counts(con: duckdb.DuckDBPyConnection, schema: str, tables: Iterable[str]) -> dict[str, int]:
+    return {table: con.execute(f'select count(*) from {schema}."{table}"').fetchall()[0][0] for table in tables}
+
+
+def _refuse_unless_equal(built: Path, there: Path) -> None:
+    """Compare two builds of one release by content; file bytes differ, as DuckDB writes in parallel."""
+    for name, (schema, _) in FILES.items():
+        with connect(there / f"{name}.duckdb", read_only=True) as con:
+            con.execute(f"attach '{_quoted(built / f'{name}.duckdb')}' as built (read_only)")
+            old, new = _columns(con, name, schema), _columns(con, "built", schema)
+            differ = sorted(table for table in old.keys() | new.keys() if old.get(table) != new.get(table))
+            for table in (new.keys() & old.keys()) - set(differ) - _ABOUT_RUNS:
+                one, two = f'{name}.{schema}."{table}"', f'built.{schema}."{table}"'
+                rows = con.execute(
+                    f"select count(*) from ((from {one} except all from {two}) union all"
+                    f" (from {two} except all from {one}))"
+                ).fetchall()
+                if rows[0][0]:
+                    differ.append(table)
+        if differ:
+            raise PublishError(
+                f"Not published: release {there.name} was published before with other content in "
+                f"{name}.duckdb ({', '.join(sorted(differ))}). The same inputs, code and moment must give the same "
+                "figures: find what changed, or ask for another moment with --as-of."
+            )
+
+
+def _write_release(path: Path, release: Release) -> None:
+    fields: dict[str, Any] = {key: value for key, value in asdict(release).items() if key != "folder"}
+    path.write_text(json.dumps(fields, default=lambda moment: moment.isoformat(), indent=2) + "\n", encoding="utf-8")
+    path.chmod(0o640)
+    _sync(path)
+
+
+def _read_release(folder: Path) -> Release:
+    """Raises PublishError when release.json is missing or not what `publish` writes."""
+    try:
+        fields: dict[str, Any] = json.loads((folder / "release.json").read_text(encoding="utf-8"))
+        fields |= {name: datetime.fromisoformat(fields[name]) for name in ("as_of", "released_at")}
+        return Release(**fields, folder=folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PublishError(
+            f"{folder.name}/release.json cannot be read ({type(error).__name__}); remove that folder and run again."
+        ) from error
+
+
+def _swap(settings: Settings, release: Release) -> None:
+    """Make `release` the current one: readers see one step, from the old link to the new one."""
+    _point(settings.published / "current", f"releases/{release.release_id}")
+    for name in FILES:
+        _point(settings.published / f"{name}.duckdb", f"current/{name}.duckdb")
+    _sync(settings.published)
+
+
+def _point(link: Path, target: str) -> None:
+    """Make `link` a symbolic link to `target` (relative), in place of whatever it was."""
+    if link.is_symlink() and str(link.readlink()) == target:
+        return
+    temporary = link.with_name(f".{link.name}.new")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    temporary.replace(link)
+
+
+def _sync(path: Path) -> None:
+    """Make a file or folder survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

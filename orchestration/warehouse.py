@@ -1,0 +1,111 @@
+"""The private build file: connections, and the tables that are ours rather than a return's or dbt's.
+
+Belongs here: opening warehouse.duckdb, schemas ops and quarantine, migrations. Raw tables come from contracts
+(ingest/load.py); everything from staging on is dbt's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+SCHEMAS = ("raw", "quarantine", "staging", "intermediate", "marts", "board", "ops")
+
+_ROW_PROBLEM_COLUMNS = """
+    submission_id varchar not null, supplier varchar not null, feed varchar not null, area_code varchar,
+    table_name varchar not null, row_number integer, rule_code varchar not null, severity varchar not null,
+    message varchar not null, column_name varchar, value varchar, row_json varchar
+"""
+
+# One entry a version, applied in order and never edited once released: a warehouse in use has already run it.
+MIGRATIONS: tuple[tuple[int, str], ...] = (
+    (
+        1,
+        f"""
+        create table ops.submissions (
+            submission_id varchar not null, supplier varchar not null, feed varchar not null, area_code varchar,
+            period_start date, period_end date, data_as_at date, finality varchar, layout_version varchar,
+            contract_version varchar not null, received_at timestamp not null, registered_at timestamp not null,
+            sha256 varchar not null, file_name varchar not null, status varchar not null, reason varchar,
+            is_nil_return boolean not null, is_synthetic boolean not null, envelope_inferred boolean not null,
+            is_replay boolean not null, agreement_ref varchar,
+            rows_received bigint not null, rows_accepted bigint not null, rows_quarantined bigint not null
+        );
+        create table ops.submission_tables (
+            submission_id varchar not null, table_name varchar not null,
+            rows_received bigint not null, rows_accepted bigint not null, rows_quarantined bigint not null
+        );
+        create table ops.unchanged_deliveries (
+            submission_id varchar not null, same_as_submission_id varchar not null, received_at timestamp not null
+        );
+        create table quarantine.quarantined_rows ({_ROW_PROBLEM_COLUMNS});
+        create table quarantine.row_warnings ({_ROW_PROBLEM_COLUMNS});
+        create table ops.check_results (
+            run_id varchar not null, checked_at timestamp not null, engine varchar not null, layer varchar not null,
+            dataset varchar not null, check_name varchar not null, severity varchar not null,
+            outcome varchar not null, measured varchar, threshold varchar
+        );
+        create table ops.run_control (
+            run_id varchar not null, as_of timestamp not null, release_id varchar not null,
+            home_area_code varchar not null, is_synthetic boolean not null, code_version varchar not null,
+            inputs_hash varchar not null
+        );
+        create table ops.disclosure_decisions (
+            cell_id varchar not null, action varchar not null, reason varchar not null, release_id varchar not null
+        );
+        """,
+    ),
+)
+
+
+class WarehouseError(RuntimeError):
+    """The warehouse file cannot be used; the message says what was found and what to do."""
+
+
+@contextmanager
+def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the DuckDB file at `path` with extensions off the net, and close it at the end.
+
+    DuckDB takes one writing process: hold a writing connection briefly, and never across dbt or Soda.
+    """
+    if not read_only:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    con = duckdb.connect(
+        str(path),
+        read_only=read_only,
+        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
+    )
+    try:
+        yield con
+    finally:
+        con.close()
+        if not read_only and path.exists():
+            path.chmod(0o600)
+
+
+def migrate(con: duckdb.DuckDBPyConnection) -> int:
+    """Create the schemas and bring the tables of ops and quarantine to the newest version; return that version.
+
+    Raises WarehouseError when the file was written by a newer version of the project.
+    """
+    for schema in SCHEMAS:
+        con.execute(f"create schema if not exists {schema}")
+    con.execute("create table if not exists ops.schema_version (version integer not null)")
+    row = con.execute("select coalesce(max(version), 0) from ops.schema_version").fetchone()
+    current = int(row[0]) if row else 0
+    newest = MIGRATIONS[-1][0]
+    if current > newest:
+        raise WarehouseError(
+            f"warehouse.duckdb has schema version {current}, this project knows up to {newest}: "
+            "use the project version that wrote it, or remove the file and rebuild it from archive and register."
+        )
+    for version, sql in MIGRATIONS:
+        if version > current:
+            con.execute("begin")
+            con.execute(sql)
+            con.execute("insert into ops.schema_version values (?)", [version])
+            con.execute("commit")
+    return newest

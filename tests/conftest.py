@@ -1,0 +1,52 @@
+"""What several suites share: where the sample returns lie, and a warehouse built from them by the project's own command."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SAFEGUARDING = str(Path(sys.executable).parent / "safeguarding")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the sample returns that others made; a test that needs it fails where it is missing."""
+    folder = Path(os.environ.get("SAFEGUARDING_SHARED") or ROOT.parent / "shared")
+    if not (folder / "data" / "extracts").is_dir():
+        pytest.fail(f"The sample returns are not at {folder}/data/extracts; set SAFEGUARDING_SHARED to their folder.")
+    return folder
+
+
+def safeguarding(home: Path, *arguments: str, now: str | None = None) -> subprocess.CompletedProcess[str]:
+    """The command line as a user calls it, on a home of its own."""
+    environment = {**os.environ, "SAFEGUARDING_HOME": str(home)}
+    if now:
+        environment["SAFEGUARDING_NOW"] = now
+    return subprocess.run(
+        [SAFEGUARDING, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=600
+    )
+
+
+SAMPLE_NOW = "2024-06-30T09:00:00"
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
+    """Every sample return, run whole up to publication. Read only: a test that changes it copies it first."""
+    home = tmp_path_factory.mktemp("sample") / "home"
+    landing = home / "landing" / "childrens_social_care"
+    extracts = shared / "data" / "extracts"
+    shutil.copytree(extracts / "ssda903", landing / "ssda903" / "extract")
+    shutil.copytree(extracts / "cin_census", landing / "cin_census")
+    (landing / "contacts").mkdir()
+    shutil.copy(extracts / "annex_a" / "Annex_A_2024_Jan.xlsx", landing / "contacts")
+    done = safeguarding(home, "run", "--no-dashboard", now=SAMPLE_NOW)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    (home / "run.txt").write_text(done.stdout)
+    return home

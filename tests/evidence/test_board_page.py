@@ -1,0 +1,177 @@
+"""The Board's page as a visitor gets it: built by Evidence, served on loopback, opened with no internet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import duckdb
+import pytest
+from playwright.sync_api import expect
+
+from orchestration.settings import Settings
+from tests.evidence.board_file import HOME, INDICATORS, RELEASE
+from tests.evidence.conftest import Visit
+
+pytestmark = pytest.mark.xdist_group("dashboard")
+
+LATEST_WITH_A_NUMBER = """
+select value from board.board.fct_indicator_value
+where indicator_code = ? and area_code = ? and period_type = 'quarter' and breakdown = 'total' and value is not null
+order by period_end desc limit 1
+"""
+
+
+def board_value(settings: Settings, code: str) -> float:
+    with duckdb.connect(str(settings.published / "board.duckdb"), read_only=True) as con:
+        row = con.execute(LATEST_WITH_A_NUMBER, [code, HOME]).fetchone()
+    assert row is not None
+    return float(row[0])
+
+
+def test_no_page_asks_anything_of_another_machine(visit: Callable[..., Visit], address: str) -> None:
+    for path in ("", "probe/"):
+        seen = visit(address + path)
+        assert {urlsplit(url).hostname for url in seen.requested if not url.startswith(("data:", "blob:"))} == {
+            "127.0.0.1"
+        }
+        assert seen.complaints == []
+
+
+def test_every_file_of_the_page_arrives(visit: Callable[..., Visit], address: str) -> None:
+    failed = visit(address).failed
+    # Arrow stops listening at the end of its stream, before the answer's own end.
+    assert [url for url in failed if not ("/api/prerendered_queries/" in url and "ERR_ABORTED" in url)] == []
+
+
+@pytest.mark.parametrize("code", [indicator[0] for indicator in INDICATORS])
+def test_the_headline_is_the_boards_latest_figure(
+    visit: Callable[..., Visit], address: str, built: Settings, code: str
+) -> None:
+    decimals = next(indicator[6] for indicator in INDICATORS if indicator[0] == code)
+    shown = visit(address).page.locator(f".headline[data-indicator={code}] [data-testid=headline-value]").inner_text()
+    assert shown.split()[0] == f"{board_value(built, code):,.{decimals}f}"
+
+
+def test_no_headline_stands_without_its_status_definition_and_source(visit: Callable[..., Visit], address: str) -> None:
+    page = visit(address).page
+    headlines = page.locator(".headline")
+    assert headlines.count() == len(INDICATORS)
+    for position in range(headlines.count()):
+        headline = headlines.nth(position)
+        expect(headline.locator("[data-status]").first).to_be_visible()
+        headline.get_by_text("What this figure means").click()
+        expect(headline.get_by_test_id("definition")).to_be_visible()
+        assert "definition 1" in headline.get_by_test_id("definition").inner_text()
+        assert "Children's social care" in headline.locator(".source").inner_text()
+
+
+def test_a_return_that_is_late_is_said_beside_the_last_figure(visit: Callable[..., Visit], address: str) -> None:
+    headline = visit(address).page.locator(".headline[data-indicator=S01]").inner_text()
+    assert "at 31 December 2016" in headline
+    assert "Late" in headline
+    assert "was due on 30 April 2017 and has not come" in headline
+
+
+def test_synthetic_data_is_marked_on_every_page(visit: Callable[..., Visit], address: str) -> None:
+    for path in ("", "probe/"):
+        banner = visit(address + path).page.get_by_test_id("synthetic-banner")
+        expect(banner).to_be_visible()
+        expect(banner).to_contain_text("Synthetic data")
+
+
+def test_the_banner_stands_in_the_page_before_any_script_runs(built: Settings) -> None:
+    for page in built.dashboard.rglob("*.html"):
+        assert "synthetic-banner" in page.read_text(encoding="utf-8"), page
+
+
+def test_a_suppressed_figure_shows_its_word_and_never_a_number(visit: Callable[..., Visit], address: str) -> None:
+    page = visit(address).page
+    page.get_by_role("button", name="Show every period").click()
+    rows = page.locator("[data-testid=figure-table] tr[data-status=suppressed]")
+    assert rows.count() == 2
+    for text in rows.all_inner_texts():
+        rest = text.partition("31 December 2014")[2]
+        assert "Suppressed" in rest
+        assert not any(character.isdigit() for character in rest.split("Suppressed")[0]), text
+    by_age = page.locator("[data-testid=breakdown]", has_text="Children on child protection plans, by age band")
+    expect(by_age.locator("p[data-status=suppressed]")).to_have_text("Suppressed 31 March 2017, 31 March 2016")
+    assert by_age.locator("thead th").all_inner_texts() == ["Age band", "31 March 2015"]
+    expect(by_age.get_by_test_id("suppression-note")).to_contain_text("Withheld does not mean zero")
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Published", "Provisional", "Suppressed", "Late", "Not submitted", "Not available", "Failed quality checks"],
+)
+def test_every_status_of_the_figures_is_in_words(visit: Callable[..., Visit], address: str, word: str) -> None:
+    page = visit(address).page
+    page.get_by_role("button", name="Show every period").click()
+    expect(page.get_by_test_id("figure-table").get_by_text(word, exact=True).first).to_be_visible()
+
+
+def test_the_trend_tells_the_same_to_someone_who_cannot_see_it(visit: Callable[..., Visit], address: str) -> None:
+    charts = visit(address).page.get_by_test_id("trend")
+    assert charts.count() == len(INDICATORS)
+    assert charts.first.get_attribute("aria-label") == (
+        "Looked after children by quarter: from 241 at 30 June 2014 to 287 at 31 March 2017. "
+        "Lowest 241 at 30 June 2014, highest 287 at 31 March 2017. "
+    )
+    assert "suppressed at 31 December 2014" in str(charts.nth(2).get_attribute("aria-label"))
+
+
+def test_when_each_return_came_is_on_the_page(visit: Callable[..., Visit], address: str) -> None:
+    returns = visit(address).page.get_by_test_id("returns")
+    expect(returns.locator("[data-feed='childrens_social_care/ssda903']")).to_contain_text("Received 12 April 2017")
+    expect(returns.locator("[data-feed='childrens_social_care/cin_census']")).to_contain_text(
+        "Received 12 January 2017"
+    )
+
+
+def test_the_page_names_its_release(visit: Callable[..., Visit], address: str) -> None:
+    expect(visit(address).page.get_by_test_id("release")).to_have_text(
+        f"Figures as known on 15 May 2017. Release {RELEASE}."
+    )
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_fits_the_screen(visit: Callable[..., Visit], address: str, width: int) -> None:
+    page = visit(address, width=width).page
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    too_wide = page.evaluate(
+        "width => [...document.querySelectorAll('main *')].filter((element) => !element.closest('.scroll, svg')"
+        " && element.getBoundingClientRect().right > width + 1).map((element) => element.className)",
+        width,
+    )
+    assert too_wide == []
+
+
+def test_a_query_runs_in_the_browser_without_the_internet(visit: Callable[..., Visit], address: str) -> None:
+    seen = visit(address + "probe/")
+    expect(seen.page.get_by_test_id("rows")).to_have_text("60")
+    seen.page.get_by_role("button", name="S01").click()
+    expect(seen.page.get_by_test_id("rows")).to_have_text("25", timeout=30_000)
+    assert any(url.endswith("/fct_indicator_value.parquet") for url in seen.requested)
+    assert seen.complaints == []
+
+
+def test_before_the_first_return_the_page_says_so(
+    visit: Callable[..., Visit], address_before_the_first_return: str
+) -> None:
+    seen = visit(address_before_the_first_return)
+    assert seen.complaints == []
+    values = seen.page.get_by_test_id("headline-value").all_inner_texts()
+    assert [value.strip() for value in values] == ["Not submitted"] * len(INDICATORS)
+    expect(seen.page.get_by_test_id("empty-section").first).to_contain_text("does not mean zero")
+    expect(seen.page.get_by_test_id("returns")).to_contain_text("nothing has been accepted yet")
+
+
+def test_real_data_carries_no_synthetic_banner(
+    visit: Callable[..., Visit], address_before_the_first_return: str, built_before_the_first_return: Settings
+) -> None:
+    seen = visit(address_before_the_first_return)
+    expect(seen.page.get_by_test_id("synthetic-banner")).to_have_count(0)
+    pages: list[Path] = list(built_before_the_first_return.dashboard.rglob("*.html"))
+    assert pages
+    assert not any("synthetic-banner" in page.read_text(encoding="utf-8") for page in pages)

@@ -1,0 +1,206 @@
+"""What the page makes of the figures' rows: words for every status, which figure leads, where a line breaks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from orchestration.dashboard import _node_home
+from tests.evidence.conftest import EVIDENCE
+
+STATUSES = (
+    "published", "provisional", "low_reliability", "rounds_to_zero", "suppressed", "not_submitted", "late",
+    "failed_quality", "not_applicable", "not_available", "no_comparator",
+)  # fmt: skip
+COUNT = {"unit": "count", "decimals": 0, "time_behaviour": "stock"}
+
+
+def js(expression: str) -> Any:
+    """The value of a JavaScript expression over the page's modules: statuses, format, board, chart."""
+    words = (EVIDENCE / "components" / "words").as_uri()
+    imports = "".join(
+        f"import * as {name} from '{words}/{name}.js';" for name in ("statuses", "format", "board", "chart")
+    )
+    done = subprocess.run(
+        [
+            str(_node_home() / "bin" / "node"), "--no-warnings", "--input-type=module", "-e",
+            f"{imports} console.log(JSON.stringify({expression}) ?? 'null');",
+        ],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def figure(end: str, status: str, value: float | None, version: str = "1", **more: object) -> dict[str, object]:
+    return {"period_end": end, "status": status, "value": value, "definition_version": version, **more}
+
+
+def test_every_status_has_a_word_a_meaning_and_shares_its_shape_with_no_status_of_another_kind() -> None:
+    known = js("statuses.STATUSES")
+    assert set(known) == set(STATUSES)
+    assert all(entry["word"] and entry["meaning"].endswith(".") for entry in known.values())
+    shapes = [entry["shape"] for entry in known.values() if entry["shape"] != "dash"]
+    assert len(shapes) == len(set(shapes))
+
+
+@pytest.mark.parametrize("status", [s for s in STATUSES if s not in ("published", "provisional", "low_reliability")])
+def test_a_status_that_hides_its_figure_never_becomes_a_number(status: str) -> None:
+    shown = js(f"format.figureText({json.dumps(figure('2017-03-31', status, 3.0))}, {json.dumps(COUNT)})")
+    assert not any(character.isdigit() for character in shown)
+
+
+def test_a_status_that_nobody_foresaw_is_shown_as_it_stands() -> None:
+    assert js("statuses.statusWords('under_review').word") == "under review"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "shown"), [(1893, 0, "1,893"), (34.5, 1, "34.5"), (34, 1, "34.0"), (0, 0, "0")]
+)
+def test_numbers_are_written_with_the_decimals_of_the_dictionary(value: float, decimals: int, shown: str) -> None:
+    assert js(f"format.number({value}, {decimals})") == shown
+
+
+def test_a_date_is_the_same_in_every_time_zone() -> None:
+    assert js("format.day('2017-03-31 23:59:59')") == "31 March 2017"
+    assert js("format.day(null)") == ""
+
+
+def test_a_stock_stands_at_a_day_and_a_flow_runs_through_its_period() -> None:
+    row = json.dumps({"period_start": "2017-01-01", "period_end": "2017-03-31"})
+    assert js(f"format.when({row}, {{time_behaviour: 'stock'}})") == "at 31 March 2017"
+    assert js(f"format.when({row}, {{time_behaviour: 'flow'}})") == "1 January 2017 to 31 March 2017"
+
+
+def test_a_count_and_a_share_carry_what_they_are_worked_out_from_only_when_shown() -> None:
+    rate = figure("2017-03-31", "published", 46, numerator=287, denominator=62012)
+    assert js(f"format.parts({json.dumps(rate)})") == "287 of 62,012"
+    assert js(f"format.parts({json.dumps({**rate, 'status': 'suppressed', 'value': None})})") == ""
+
+
+QUARTERS = [
+    figure("2016-03-31", "published", 216),
+    figure("2016-06-30", "suppressed", None),
+    figure("2016-09-30", "provisional", 211),
+    figure("2017-03-31", "provisional", 214),
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "leads", "late", "last_number", "year_before"),
+    [
+        pytest.param(QUARTERS, "2017-03-31", 0, None, "2016-03-31", id="the latest figure and that of a year before"),
+        pytest.param(
+            [*QUARTERS, figure("2017-06-30", "late", None)], "2017-03-31", 1, None, "2016-03-31",
+            id="a late return does not hide the last figure",
+        ),
+        pytest.param(
+            [*QUARTERS, figure("2017-06-30", "suppressed", None)], "2017-06-30", 0, "2017-03-31", None,
+            id="a suppressed figure leads, with the last number named",
+        ),
+        pytest.param(
+            [figure("2016-03-31", "published", 216, "1"), figure("2017-03-31", "published", 214, "2")],
+            "2017-03-31", 0, None, None, id="two definitions are not compared",
+        ),
+        pytest.param(
+            [figure("2016-12-31", "not_submitted", None), figure("2017-03-31", "not_submitted", None)],
+            "2017-03-31", 0, None, None, id="nothing has come yet",
+        ),
+        pytest.param([], None, 0, None, None, id="no rows"),
+    ],
+)  # fmt: skip
+def test_the_headline_takes(
+    rows: list[dict[str, object]], leads: str | None, late: int, last_number: str | None, year_before: str | None
+) -> None:
+    found = js(f"board.headline({json.dumps(rows)})")
+    assert (found["figure"] or {}).get("period_end") == leads
+    assert len(found["late"]) == late
+    assert (found["lastNumber"] or {}).get("period_end") == last_number
+    assert (found["yearBefore"] or {}).get("period_end") == year_before
+
+
+def test_the_year_before_the_end_of_february_follows_the_leap_year() -> None:
+    rows = [figure("2016-02-29", "published", 1), figure("2017-02-28", "published", 2)]
+    assert js(f"board.headline({json.dumps(rows)})")["yearBefore"]["period_end"] == "2016-02-29"
+
+
+def test_periods_that_have_not_come_are_told_together() -> None:
+    rows = [
+        figure("2017-03-31", "published", 214),
+        figure("2017-06-30", "late", None),
+        figure("2017-09-30", "late", None),
+        figure("2017-12-31", "not_submitted", None),
+    ]
+    found = js(f"board.gathered({json.dumps(rows)})")
+    assert [(entry["first"]["period_end"], entry["last"]["period_end"]) for entry in found] == [
+        ("2017-03-31", "2017-03-31"),
+        ("2017-06-30", "2017-09-30"),
+        ("2017-12-31", "2017-12-31"),
+    ]
+
+
+def test_suppressed_figures_are_told_one_by_one() -> None:
+    rows = [figure("2017-03-31", "suppressed", None), figure("2017-06-30", "suppressed", None)]
+    assert len(js(f"board.gathered({json.dumps(rows)})")) == 2
+
+
+def test_a_line_breaks_at_a_gap_and_at_a_new_definition() -> None:
+    points = [
+        {"figure": figure("2016-03-31", "published", 1)},
+        {"figure": figure("2016-06-30", "late", None)},
+        {"figure": figure("2016-09-30", "published", 2)},
+        {"figure": figure("2016-12-31", "provisional", 3)},
+        {"figure": figure("2017-03-31", "published", 4, "2")},
+    ]
+    runs = js(f"chart.runs({json.dumps(points)})")
+    assert [[point["figure"]["value"] for point in run] for run in runs] == [[1], [2, 3], [4]]
+
+
+@pytest.mark.parametrize(
+    ("highest", "ticks"),
+    [
+        (287, [0, 100, 200, 300]),
+        (46, [0, 20, 40, 60]),
+        (1953, [0, 500, 1000, 1500, 2000]),
+        (0, [0, 0.25, 0.5, 0.75, 1]),
+    ],
+)
+def test_the_scale_starts_at_zero_in_round_steps(highest: float, ticks: list[float]) -> None:
+    assert js(f"chart.ticks({highest})") == ticks
+
+
+def test_a_query_that_failed_stops_the_build() -> None:
+    assert js(
+        "(() => { try { board.rowsOf({ error: new Error('no such column') }, 'a') } catch (e) { return e.message } })()"
+    ) == ("no such column")
+
+
+def test_the_row_that_stands_for_an_empty_table_is_not_a_row() -> None:
+    assert js("board.rowsOf([{ indicator_code: null }], 'indicator_code')") == []
+
+
+def test_years_without_a_number_are_named_and_not_drawn() -> None:
+    rows = [
+        {**figure(f"{year}-03-31", status, value), "indicator_code": "R03", "area_code": "E06000011",
+         "period_type": "financial_year", "breakdown": "sex", "breakdown_value": part}
+        for year, status, value in ((2015, "published", 9), (2016, "suppressed", None), (2017, "late", None))
+        for part in ("female", "male")
+    ]  # fmt: skip
+    (table,) = js(f"board.breakdowns({json.dumps(rows)}, [], 'R03', 'E06000011')")
+    assert table["periods"] == ["2015-03-31"]
+    assert [(entry["status"], len(entry["figures"])) for entry in table["without"]] == [("late", 1), ("suppressed", 1)]
+
+
+def test_a_return_is_that_of_the_boards_own_area() -> None:
+    bridge = [{"indicator_code": "R01", "definition_version": "1", "supplier": "s", "feed": "f"}]
+    submissions = [
+        {"supplier": "s", "feed": "f", "area_code": "A", "status": "accepted", "received_at": "2017-01-01"},
+        {"supplier": "s", "feed": "f", "area_code": "A", "status": "rejected", "received_at": "2017-03-01"},
+        {"supplier": "s", "feed": "f", "area_code": "B", "status": "accepted", "received_at": "2017-02-01"},
+    ]
+    shown = [{"indicator_code": "R01", "definition_version": "1"}]
+    (entry,) = js(f"board.lastReceived({json.dumps(bridge)}, {json.dumps(shown)}, {json.dumps(submissions)}, 'A')")
+    assert entry["last"]["received_at"] == "2017-01-01"

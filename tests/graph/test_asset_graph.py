@@ -1,0 +1,76 @@
+"""The asset graph as `make dev` shows it. A changed key is a diff in asset_graph.txt, seen by whoever reviews it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from dagster import AssetKey, AssetsDefinition, Definitions
+
+from orchestration.assets.dbt import Dbt, dbt_arguments
+from orchestration.build import JOB, build_defs
+from orchestration.settings import Settings
+
+SNAPSHOT = Path(__file__).parent / "asset_graph.txt"
+
+
+@pytest.fixture(scope="module")
+def defs(tmp_path_factory: pytest.TempPathFactory) -> Definitions:
+    return build_defs(Settings(home=tmp_path_factory.mktemp("graph")))
+
+
+def lines(defs: Definitions) -> list[str]:
+    graph = defs.resolve_asset_graph()
+    assets = [
+        f"{key.to_user_string()} <- {', '.join(sorted(p.to_user_string() for p in graph.get(key).parent_keys))}".rstrip()
+        for key in sorted(graph.materializable_asset_keys)
+    ]
+    checks = sorted(
+        f"check {key.asset_key.to_user_string()}: {key.name}"
+        for key in graph.asset_check_keys
+        if key.name in ("soda_contract", "nothing_lost")
+    )
+    return [*assets, *checks]
+
+
+def test_the_asset_graph_is_the_one_that_was_reviewed(defs: Definitions) -> None:
+    found = "\n".join(lines(defs)) + "\n"
+    if os.environ.get("UPDATE_SNAPSHOT"):
+        SNAPSHOT.write_text(found)
+    assert found == SNAPSHOT.read_text(), "set UPDATE_SNAPSHOT=1 and review the diff of asset_graph.txt"
+
+
+def test_data_flows_from_submissions_to_the_dashboard_without_a_gap(defs: Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    seen: set[AssetKey] = set()
+    todo = [AssetKey(["published", "dashboard"])]
+    while todo:
+        key = todo.pop()
+        seen.add(key)
+        todo += [parent for parent in graph.get(key).parent_keys if parent not in seen]
+    assert AssetKey(["ops", "submissions"]) in seen
+    assert not [key for key in seen if not graph.get(key).is_materializable]
+
+
+def test_the_job_runs_in_one_process(defs: Definitions) -> None:
+    assert defs.resolve_job_def(JOB).executor_def.name == "in_process"
+
+
+def test_two_sets_of_dbt_models_and_the_board_comes_after_the_disclosure_decisions(defs: Definitions) -> None:
+    sets = [a for a in defs.assets or [] if isinstance(a, AssetsDefinition) and a.op.name.startswith("dbt_")]
+    assert sorted(a.op.name for a in sets) == ["dbt_board", "dbt_marts"]
+    [board] = [a for a in sets if a.op.name == "dbt_board"]
+    parents = {p for key in board.keys for p in defs.resolve_asset_graph().get(key).parent_keys}
+    assert AssetKey(["ops", "disclosure_decisions"]) in parents
+
+
+def test_production_builds_leave_unit_tests_out_and_pass_no_variables() -> None:
+    assert dbt_arguments() == ["build", "--exclude-resource-type", "unit_test"]
+
+
+def test_the_two_private_names_of_dagster_dbt_that_we_replace_are_still_there() -> None:
+    from dagster_dbt import DbtCliResource
+
+    assert {"_cli_version", "_initialize_dbt_core_adapter"} <= set(vars(DbtCliResource))
+    assert {"_cli_version", "_initialize_dbt_core_adapter"} <= set(vars(Dbt))

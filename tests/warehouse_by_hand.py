@@ -1,0 +1,165 @@
+"""A small warehouse.duckdb written by hand from the published interface: no dbt, no ingest, a few dozen figures.
+
+Belongs here: tables as the marts and the board schema must have them, with one release's figures. The figures of a
+release are a function of its number, so that a reader can tell a mixed file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.checks.results import CheckResult, record
+from orchestration.settings import Settings
+from orchestration.warehouse import connect, migrate
+
+AREA = "E06000011"
+RUN = "run-1"
+AS_OF = datetime(2017, 6, 30, 9, 0, 0)
+PASSED = CheckResult("dbt", "marts", "fct_indicator_value", "is built", "error", "passed")
+
+_VALUE_KEY = """
+    indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_start date,
+    period_end date, breakdown varchar, breakdown_value varchar, numerator decimal(18, 4), denominator decimal(18, 4),
+    value decimal(18, 6)
+"""
+_VALUE_REST = """
+    lower_ci_95 decimal(18, 6), upper_ci_95 decimal(18, 6), cases_not_assessable decimal(18, 4), status varchar,
+    status_reason varchar, finality varchar, population_release varchar, data_as_at date, feeds_expected integer,
+    feeds_received integer, is_primary_cadence boolean, release_id varchar
+"""
+_DIM_INDICATOR = """
+    indicator_code varchar, definition_version varchar, framework_name varchar, display_name varchar,
+    parent_code varchar, comparison_code varchar, heading_code varchar, heading_name varchar, measure_type varchar,
+    time_behaviour varchar, unit varchar, multiplier integer, decimals integer, polarity varchar, cadence varchar,
+    primary_period_type varchar, lead_or_lag varchar, numerator_definition varchar, denominator_definition varchar,
+    exclusions varchar, ci_method varchar, chart_method varchar, complement_is_sensitive boolean,
+    is_local_definition boolean, owner varchar, counts_indicator_code varchar, population_group varchar,
+    valid_from date, valid_to date
+"""
+_RELEASE = """
+    release_id varchar, released_at timestamp, as_of timestamp, code_version varchar, is_synthetic boolean,
+    inputs_hash varchar
+"""
+_PUBLICATION = "indicator_code varchar, audience varchar, period_type varchar, breakdown varchar, is_primary boolean"
+_SUBMISSION = """
+    submission_id varchar, supplier varchar, feed varchar, area_code varchar, period_start date, period_end date,
+    data_as_at date, finality varchar
+"""
+
+DDL = f"""
+create schema reference;
+create table reference.disclosure_parameters (
+    parameter varchar, value integer, valid_from date, valid_to date, source varchar
+);
+insert into reference.disclosure_parameters values ('small_count_max', 5, null, null, 'by hand');
+create table marts.fct_indicator_value ({_VALUE_KEY}, value_exact decimal(28, 12), {_VALUE_REST});
+create table marts.dim_indicator ({_DIM_INDICATOR});
+create table marts.dim_period (period_type varchar, period_start date, period_end date, period_label varchar);
+create table marts.dim_release ({_RELEASE});
+create table marts.bridge_indicator_publication ({_PUBLICATION});
+create table marts.fct_submission (
+    {_SUBMISSION}, layout_version varchar, contract_version varchar, received_at timestamp, registered_at timestamp,
+    status varchar, reason varchar, withdrawn_at timestamp, is_latest_for_period boolean, is_nil_return boolean,
+    is_synthetic boolean, envelope_inferred boolean, rows_received bigint, rows_accepted bigint, rows_quarantined bigint
+);
+create table marts.fct_data_quality_result (run_id varchar, check_name varchar, outcome varchar);
+create table board.fct_indicator_value ({_VALUE_KEY}, {_VALUE_REST});
+create table board.dim_indicator ({_DIM_INDICATOR});
+create table board.dim_period (period_type varchar, period_start date, period_end date, period_label varchar);
+create table board.dim_release ({_RELEASE});
+create table board.bridge_indicator_publication ({_PUBLICATION});
+create table board.fct_submission (
+    {_SUBMISSION}, received_at timestamp, status varchar, is_latest_for_period boolean, is_synthetic boolean
+);
+"""
+
+INDICATORS = (
+    ("R01", "distinct", "count", 1, None, None),
+    ("R02", "rate", "rate", 10000, "ONS mid-year population aged 0 to 17", "R01"),
+)
+YEAR_ENDS = tuple(date(year, 3, 31) for year in range(2013, 2018))
+SEXES = ("female", "male")
+
+
+def release_id(number: int = 1) -> str:
+    return f"r-20170630t090000-{number:08x}"
+
+
+def write_warehouse(settings: Settings, number: int = 1, results: Sequence[CheckResult] = (PASSED,)) -> Path:
+    """Write warehouse.duckdb of release `number`, checked with `results`; an older one is replaced."""
+    settings.warehouse.unlink(missing_ok=True)
+    with connect(settings.warehouse) as con:
+        migrate(con)
+        con.execute(DDL)
+        _fill(con, number)
+        record(con, RUN, AS_OF, results)
+    return settings.warehouse
+
+
+def _fill(con: duckdb.DuckDBPyConnection, number: int) -> None:
+    name = release_id(number)
+    con.execute(
+        "insert into ops.run_control values (?, ?, ?, ?, true, '0.1.0', ?)", [RUN, AS_OF, name, AREA, f"{number:064x}"]
+    )
+    for code, measure_type, unit, multiplier, denominator, counts in INDICATORS:
+        for version, valid_to in (("1", None),):
+            con.execute(
+                "insert into marts.dim_indicator values (" + ", ".join("?" * 29) + ")",
+                [code, version, f"Name of {code}", f"Plain {code}", None, None, code[0], "Understanding risk"]
+                + [measure_type, "stock", unit, multiplier, 0, "neutral", "monthly", "month", "lag", "Children"]
+                + [denominator, None, "none", "run_chart", False, False, "Performance team", counts, None]
+                + [date(2012, 4, 1), valid_to],
+            )
+    con.executemany(
+        "insert into marts.bridge_indicator_publication values (?, 'board', 'financial_year', ?, true)",
+        [["R01", "total"], ["R01", "sex"], ["R02", "total"]],
+    )
+    con.executemany(
+        "insert into marts.dim_period values (?, ?, ?, ?)",
+        [
+            *(["financial_year", date(d.year - 1, 4, 1), d, f"{d.year - 1}/{d.year % 100}"] for d in YEAR_ENDS),
+            ["month", date(2017, 6, 1), date(2017, 6, 30), "June 2017"],
+        ],
+    )
+    con.execute("insert into marts.dim_release select ?, ?, ?, '0.1.0', true, ?", [name, AS_OF, AS_OF, f"{number:064x}"])
+    con.execute(
+        f"""
+        insert into marts.fct_submission values (
+            'sub-000001', 'childrens_social_care', 'ssda903', '{AREA}', '2016-04-01', '2017-03-31', '2017-05-01',
+            'final', '2017', '1', '2017-05-02 09:00:00', '2017-05-02 09:00:00', 'accepted', null, null, true, false,
+            true, false, 100, 98, 2
+        )
+        """
+    )
+    con.execute("insert into marts.fct_data_quality_result values (?, 'is built', 'passed')", [RUN])
+    for year, period_end in enumerate(YEAR_ENDS):
+        women, men = 100 + number + year, 120 + year
+        total = women + men
+        for code, breakdown, value_name, numerator, denominator, value in (
+            ("R01", "total", "total", total, None, total),
+            ("R01", "sex", "female", women, None, women),
+            ("R01", "sex", "male", men, None, men),
+            ("R02", "total", "total", total, 62000, round(total * 10000 / 62000)),
+        ):
+            exact = value if denominator is None else total * 10000 / 62000
+            con.execute(
+                "insert into marts.fct_indicator_value values (" + ", ".join("?" * 24) + ")",
+                [code, "1", AREA, "financial_year", date(period_end.year - 1, 4, 1), period_end, breakdown, value_name]
+                + [numerator, denominator, value, exact, None, None, 0, "published", None, "final", None]
+                + [period_end, 1, 1, True, name],
+            )
+    con.execute("insert into board.fct_indicator_value select * exclude (value_exact) from marts.fct_indicator_value")
+    for table in ("dim_indicator", "dim_period", "dim_release", "bridge_indicator_publication"):
+        con.execute(f"insert into board.{table} select * from marts.{table}")
+    con.execute("insert into board.fct_submission by name select " + _names(con) + " from marts.fct_submission")
+
+
+def _names(con: duckdb.DuckDBPyConnection) -> str:
+    rows = con.execute(
+        "select column_name from duckdb_columns() where schema_name = 'board' and table_name = 'fct_submission'"
+    ).fetchall()
+    return ", ".join(name for (name,) in rows)
