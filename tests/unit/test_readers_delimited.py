@@ -262,7 +262,12 @@ def test_tables_come_before_those_that_name_them_as_parent(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("PL_POST", "pl post"), ("Referral NFA?", "referral nfa"), ("Child\u2019s  need ", "child's NEED"), ("\ufeffA", "a")],
+    [
+        ("PL_POST", "pl post"),
+        ("Referral NFA?", "referral nfa"),
+        ("Child\u2019s  need ", "child's NEED"),
+        ("\ufeffA", "a"),
+    ],
 )
 def test_headings_that_a_person_takes_for_equal_are_equal(one: str, other: str) -> None:
     assert heading(one) == heading(other)

@@ -135,7 +135,9 @@ def test_every_row_of_the_sample_workbook_is_given(shared: Path) -> None:
     path = shared / "data" / "extracts" / "annex_a" / "Annex_A_2024_Jan.xlsx"
     book = openpyxl.load_workbook(path, read_only=True)
     expected = {
-        name: sum(1 for row in book[name].iter_rows(min_row=2, values_only=True) if any(cell is not None for cell in row))
+        name: sum(
+            1 for row in book[name].iter_rows(min_row=2, values_only=True) if any(cell is not None for cell in row)
+        )
         for name in book.sheetnames
     }
     found = dict.fromkeys(expected, 0)

@@ -26,9 +26,8 @@ HEADER = (
 
 
 def child(identifier: str, *details: str, more: str = "") -> str:
-    return (
-        f"<Child><ChildIdentifiers><LAchildID>{identifier}</LAchildID></ChildIdentifiers>{more}{''.join(details)}</Child>"
-    )
+    own = f"<ChildIdentifiers><LAchildID>{identifier}</LAchildID></ChildIdentifiers>"
+    return f"<Child>{own}{more}{''.join(details)}</Child>"
 
 
 def details(referred: str, inner: str = "") -> str:
@@ -62,7 +61,9 @@ def test_nested_rows_carry_their_parent_and_what_they_inherit(tmp_path: Path) ->
         "<ChildProtectionPlans><CPPstartDate>2016-06-01</CPPstartDate><Reviews><CPPreviewDate>2016-08-01</CPPreviewDate>"
         "<CPPreviewDate>2016-12-01</CPPreviewDate></Reviews></ChildProtectionPlans>"
     )
-    found = tables(opened(tmp_path, message(child("A", details("2016-05-01")), child("B", details("2016-06-01", plan)))))
+    found = tables(
+        opened(tmp_path, message(child("A", details("2016-05-01")), child("B", details("2016-06-01", plan))))
+    )
     assert found["cin_details"][1] == {
         "number": 2,
         "parent": 2,
@@ -87,7 +88,9 @@ def test_nested_rows_carry_their_parent_and_what_they_inherit(tmp_path: Path) ->
 
 def test_what_is_inherited_may_stand_after_the_nested_element(tmp_path: Path) -> None:
     late = "<CINdetails><Assessments/><Section47><S47ActualStartDate>2016-05-02</S47ActualStartDate></Section47>"
-    found = tables(opened(tmp_path, message(child("A", late + "<CINreferralDate>2016-05-01</CINreferralDate></CINdetails>"))))
+    found = tables(
+        opened(tmp_path, message(child("A", late + "<CINreferralDate>2016-05-01</CINreferralDate></CINdetails>")))
+    )
     assert found["section47"][0]["cin_referral_date"] == "2016-05-01"
     assert "assessments" not in found
 
@@ -120,7 +123,9 @@ def test_gender_and_sex_are_one_column_and_both_at_once_are_no_fault(tmp_path: P
 
 
 def test_a_field_that_stands_twice_in_a_record_is_a_fault_of_that_record(tmp_path: Path) -> None:
-    twice = details("2016-05-01", "<CINclosureDate>2016-06-01</CINclosureDate><CINclosureDate>2016-07-01</CINclosureDate>")
+    twice = details(
+        "2016-05-01", "<CINclosureDate>2016-06-01</CINclosureDate><CINclosureDate>2016-07-01</CINclosureDate>"
+    )
     reading = opened(tmp_path, message(child("A", details("2016-04-05"), twice)))
     faults = [
         (part.table_name, batch.row_numbers[at], fault.found)
@@ -193,7 +198,12 @@ def test_what_belongs_to_another_feed_is_refused(tmp_path: Path, xml: str, contr
 
 def test_memory_stays_flat_however_many_children_there_are(tmp_path: Path) -> None:
     path = tmp_path / "big.xml"
-    one = child("A" * 20, details("2016-05-01", "<Assessments><AssessmentActualStartDate>2016-05-02</AssessmentActualStartDate></Assessments>"))
+    one = child(
+        "A" * 20,
+        details(
+            "2016-05-01", "<Assessments><AssessmentActualStartDate>2016-05-02</AssessmentActualStartDate></Assessments>"
+        ),
+    )
     with path.open("w") as stream:
         stream.write(f"<Message>{HEADER}<Children>")
         for _ in range(60):

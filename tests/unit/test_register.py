@@ -29,7 +29,7 @@ FIRST = Received(
     "sub-000001", "police", "crime", "police/crime/a.csv", "a.csv", "ab" * 32, AT, AT, False, "file", {"rows": "0"}
 )
 SECOND = replace(FIRST, submission_id="sub-000002", kind="folder", envelope={}, is_replay=True)
-TAKEN_BACK = Withdrawn("sub-000001", "wrong month – sent again", AT, AT)
+TAKEN_BACK = Withdrawn("sub-000001", "wrong month: café sent it again", AT, AT)
 
 
 def mode(path: Path) -> int:
