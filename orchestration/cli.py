@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import click
@@ -112,7 +113,8 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     with run_lock(settings, command="safeguarding run"):
         from orchestration.run import run_whole_path
 
-        outcome = run_whole_path(settings, request, with_dashboard=not no_dashboard, echo=click.echo)
+        echo = partial(click.echo, file=sys.stdout)
+        outcome = run_whole_path(settings, request, with_dashboard=not no_dashboard, echo=echo)
     if not outcome.ok:
         click.echo("")
         for sentence in outcome.failures:

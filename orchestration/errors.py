@@ -2,6 +2,7 @@
 
 from orchestration.dashboard import DashboardError
 from orchestration.dbt_call import DbtProjectError
+from orchestration.disclosure import DisclosureError
 from orchestration.ingest.contracts import ContractError
 from orchestration.ingest.register import RegisterError
 from orchestration.lock import LockHeld
@@ -14,6 +15,7 @@ FORESEEN = (
     ContractError,
     DashboardError,
     DbtProjectError,
+    DisclosureError,
     LockHeld,
     PublishError,
     RegisterError,

@@ -100,6 +100,8 @@ def run_whole_path(settings: Settings, request: RunRequest, *, with_dashboard: b
         return log
 
     plain = LoggerDefinition(progress_log, description="Progress lines for a terminal.")
+    log_file = settings.home / "last_run.log"
+    log_file.touch(mode=0o600)
     defs = build_defs(settings, request, {"run_lock": object()}, loggers={"plain": plain})
     job = defs.resolve_job_def(JOB if with_dashboard else JOB_WITHOUT_DASHBOARD)
     with DagsterInstance.get() as instance:

@@ -125,7 +125,9 @@ def _fill(con: duckdb.DuckDBPyConnection, number: int) -> None:
             ["month", date(2017, 6, 1), date(2017, 6, 30), "June 2017"],
         ],
     )
-    con.execute("insert into marts.dim_release select ?, ?, ?, '0.1.0', true, ?", [name, AS_OF, AS_OF, f"{number:064x}"])
+    con.execute(
+        "insert into marts.dim_release select ?, ?, ?, '0.1.0', true, ?", [name, AS_OF, AS_OF, f"{number:064x}"]
+    )
     con.execute(
         f"""
         insert into marts.fct_submission values (
@@ -163,3 +165,27 @@ def _names(con: duckdb.DuckDBPyConnection) -> str:
         "select column_name from duckdb_columns() where schema_name = 'board' and table_name = 'fct_submission'"
     ).fetchall()
     return ", ".join(name for (name,) in rows)
+
+
+def read_release(published: Path) -> dict[str, int]:
+    """Number of the release in each published file, by its figures; AssertionError for a file that is not whole.
+
+    Opens the paths that readers open, and closes them again.
+    """
+    numbers = {}
+    for name, schema in (("analyst", "marts"), ("board", "board")):
+        # In board.duckdb, `board.x` could be the file or the schema: the whole name says which.
+        own = f"{name}.{schema}"
+        with duckdb.connect(str(published / f"{name}.duckdb"), read_only=True) as con:
+            ((found,),) = con.execute(f"select release_id from {own}.dim_release").fetchall()
+            ((figures, girls, of_release),) = con.execute(
+                f"""
+                select count(*), sum(numerator) filter (where breakdown_value = 'female'), min(release_id)
+                from {own}.fct_indicator_value
+                """
+            ).fetchall()
+        number = int(found[-8:], 16)
+        assert of_release == found, "figures of one release under the name of another"
+        assert (figures, girls) == (20, sum(100 + number + year for year in range(5))), "not the figures of the release"
+        numbers[name] = number
+    return numbers

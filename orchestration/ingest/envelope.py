@@ -207,6 +207,12 @@ def resolve(
     notes: list[Note] = []
     own = _from_submission_yml(stated, contract, notes)
     header, header_name = _from_files(in_file, notes)
+    if header.synthetic and not own.synthetic:
+        # The register alone must tell what kind of home it is, before any file is opened.
+        raise EnvelopeError(
+            f"{header_name}: says that its children are invented; say so with 'synthetic: true' in a submission.yml "
+            "beside it, where it counts."
+        )
     name = _from_file_name(contract, file_name, notes)
     places = (own, header, name)
 

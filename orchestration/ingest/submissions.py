@@ -6,6 +6,7 @@ Belongs here: looking at landing and keeping register and archive. Does not belo
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,8 +76,12 @@ def discover(settings: Settings, contracts: Mapping[str, Contract]) -> list[Cand
         folder = settings.landing / contract.supplier / contract.feed
         for path in _submissions_in(folder):
             landing_path = path.relative_to(settings.landing).as_posix()
-            envelope = _envelope_beside(path)
-            sha256 = content_sha256(path)
+            try:
+                envelope = _envelope_beside(path)
+                sha256 = content_sha256(path)
+            except OSError:
+                # Taken away this moment, or not readable: strays() tells.
+                continue
             if known.get(landing_path) != (sha256, envelope):
                 found.append(Candidate(contract.supplier, contract.feed, path, landing_path, sha256, envelope))
     return sorted(found, key=lambda candidate: candidate.landing_path)
@@ -100,6 +105,8 @@ def strays(settings: Settings, contracts: Mapping[str, Contract]) -> list[str]:
                     found.append(f"landing/{place}/{path.name}: is a link and not read; put the file itself there.")
                 elif path.is_dir() and not data_files(path):
                     found.append(f"landing/{place}/{path.name}: holds no data file.")
+                elif not _readable(path):
+                    found.append(f"landing/{place}/{path.name}: cannot be read; give this user the right to read it.")
             if (feed / ENVELOPE_NAME).exists() and len(_submissions_in(feed)) > 1:
                 found.append(
                     f"landing/{place}/{ENVELOPE_NAME}: is not read, as several submissions stand beside it; "
@@ -227,6 +234,10 @@ def withdrawn_before(settings: Settings, position: int) -> frozenset[str]:
 
 def _withdrawn(events: list[Event]) -> dict[str, Withdrawn]:
     return {event.submission_id: event for event in events if isinstance(event, Withdrawn)}
+
+
+def _readable(path: Path) -> bool:
+    return all(os.access(file, os.R_OK) for file in ([path] if path.is_file() else [f for _, f in data_files(path)]))
 
 
 def _visible(folder: Path) -> list[Path]:

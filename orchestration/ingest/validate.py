@@ -93,11 +93,13 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong with one cell: `value` is what is loaded where the row stays (severity warn)."""
+    """What is wrong with one cell: `value` is what is loaded where the row stays (severity warn), `shown` what came
+    (masked where it must be), `found` the same as it is put into the sentence."""
 
     rule_code: str
     severity: Severity
     value: Value
+    shown: Value
     found: str
     expected: str
     todo: str
@@ -251,12 +253,13 @@ class Converter(dict[Value, "Value | Finding"]):
         self, rule: str, text: Value, expected: str, severity: Severity = "quarantine", value: Value = None
     ) -> Finding:
         if text is None:
-            found = "nothing"
+            shown, found = None, "nothing"
         elif self._is_masked:
-            found = MASK
+            shown, found = MASK, MASK
         else:
-            found = shorten(text)
-        return Finding(rule, severity, value, found, expected, _SEND_AGAIN if severity == "quarantine" else _IN_NEXT)
+            shown, found = text, shorten(text)
+        todo = _SEND_AGAIN if severity == "quarantine" else _IN_NEXT
+        return Finding(rule, severity, value, shown, found, expected, todo)
 
 
 class _TableState:
@@ -548,7 +551,7 @@ def _of_cells(part: Part, batch: Batch, index: int, found: Sequence[tuple[Column
         "quarantine",
         " ".join(_sentence(part, number, column, finding) for column, finding in worst),
         column.name,
-        None if finding.found == "nothing" else finding.found,
+        finding.shown,
         _as_json(part, batch.rows[index]),
     )
 
@@ -561,6 +564,6 @@ def _warning(part: Part, number: int, column: Column, finding: Finding) -> RowPr
         "warn",
         _sentence(part, number, column, finding),
         column.name,
-        finding.found,
+        finding.shown,
         None,
     )

@@ -23,7 +23,7 @@ def defs(tmp_path_factory: pytest.TempPathFactory) -> Definitions:
 def lines(defs: Definitions) -> list[str]:
     graph = defs.resolve_asset_graph()
     assets = [
-        f"{key.to_user_string()} <- {', '.join(sorted(p.to_user_string() for p in graph.get(key).parent_keys))}".rstrip()
+        f"{key.to_user_string()} <- " + ", ".join(sorted(p.to_user_string() for p in graph.get(key).parent_keys))
         for key in sorted(graph.materializable_asset_keys)
     ]
     checks = sorted(

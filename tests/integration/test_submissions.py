@@ -194,6 +194,24 @@ def test_a_file_that_is_still_being_written_waits_for_the_next_run(
     assert [r.file_name for r in register(home)] == ["a.csv"]
 
 
+def test_a_file_that_vanishes_while_landing_is_looked_at_is_simply_not_there(
+    home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land(home, "ssda903/a.csv")
+    land(home, "ssda903/b.csv", "other")
+    from orchestration.ingest import submissions
+
+    real = submissions.content_sha256
+
+    def gone(path: Path) -> str:
+        if path.name == "a.csv":
+            raise FileNotFoundError(path)
+        return real(path)
+
+    monkeypatch.setattr(submissions, "content_sha256", gone)
+    assert names(home) == ["ssda903/b.csv"]
+
+
 def test_landing_is_only_read(home: Settings) -> None:
     land(home, "ssda903/2017/a.csv")
     before = {p: p.stat().st_mtime_ns for p in home.landing.rglob("*")}

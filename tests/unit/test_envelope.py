@@ -247,6 +247,13 @@ def test_a_field_that_cannot_be_used_rejects_with_what_was_found_and_expected(
     assert "Traceback" not in str(error.value) and "validation error" not in str(error.value)
 
 
+def test_only_submission_yml_makes_a_submission_synthetic(areas: Areas) -> None:
+    in_file = [("a.xlsx", {"synthetic": "true"})]
+    with pytest.raises(EnvelopeError, match=r"a\.xlsx: says that its children are invented; say so with"):
+        found(areas, WHOLE, in_file=in_file)
+    assert found(areas, WHOLE | {"synthetic": "true"}, in_file=in_file).is_synthetic
+
+
 def test_all_faults_are_told_at_once(areas: Areas) -> None:
     with pytest.raises(EnvelopeError) as error:
         found(areas, WHOLE | {"finality": "x", "rows": "y"})

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.ingest.readers.files import Limits, inner_envelope, is_skipped, members
+from orchestration.ingest.readers.files import (
+    Limits,
+    inner_envelope,
+    is_skipped,
+    members,
+    refuse_oversized_workbook,
+)
 from orchestration.ingest.readers.model import ReadError
 
 
@@ -115,6 +121,15 @@ def test_a_member_with_a_changed_byte_is_found_out_when_it_is_read(tmp_path: Pat
     (member,) = members(path, "x.zip")
     with pytest.raises(ReadError, match=r"^a\.csv: the archive is damaged"):
         member.read()
+
+
+def test_a_workbook_that_would_unpack_beyond_a_limit_is_refused(tmp_path: Path) -> None:
+    data = zip_with(tmp_path / "x.xlsx", {"xl/worksheets/sheet1.xml": "0" * 1_000_000}).read_bytes()
+    refuse_oversized_workbook(data, "x.xlsx")
+    refuse_oversized_workbook(b"no zip", "x.xls")
+    for limits in (Limits(total_bytes=999_999), Limits(ratio_from_bytes=1000, ratio=50)):
+        with pytest.raises(ReadError, match=r"^x\.xlsx: unpacks to"):
+            refuse_oversized_workbook(data, "x.xlsx", limits)
 
 
 def test_a_submission_yml_packed_with_the_files_is_found(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from orchestration.ingest.contracts import Contract
 from orchestration.ingest.readers.model import Batch, Fault, Part
 from orchestration.ingest.readers.recognise import Match, Recogniser
 from orchestration.ingest.rules import RULES
-from orchestration.ingest.validate import Checked, Converter, Finding, SubmissionChecker, rejected
+from orchestration.ingest.validate import MASK, Checked, Converter, Finding, SubmissionChecker, rejected
 
 
 def column(name: str, **more: Any) -> dict[str, Any]:
@@ -158,6 +158,7 @@ def test_a_row_with_a_value_that_cannot_be_used_is_quarantined(heading: str, cel
     assert says in problem.message
     assert problem.message.endswith("; correct it and send the return again.")
     assert problem.column_name == heading.lower()
+    assert problem.value == (MASK if heading == "REASON" else cell.strip() or None)
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,22 @@ def reading(name: str) -> Iterator[None]:
         raise ReadError(f"{name}: packed in a way that we do not read; send an ordinary zip.") from error
 
 
+def refuse_oversized_workbook(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> None:
+    """Raises ReadError when a workbook that is itself a zip would unpack to more than a zip may."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = archive.infolist()
+    except zipfile.BadZipFile:
+        return
+    total = sum(info.file_size for info in infos)
+    packed = max(sum(info.compress_size for info in infos), 1)
+    if total > limits.total_bytes or (total > limits.ratio_from_bytes and total > limits.ratio * packed):
+        raise ReadError(
+            f"{name}: unpacks to {total >> 20:,} MB from {packed >> 10:,} kB, as no return does; "
+            "send its sheets as CSV."
+        )
+
+
 def is_workbook(head: bytes, name: str) -> bool:
     """An Excel or OpenDocument workbook, by its first bytes and (as a workbook is itself a zip) its name."""
     suffix = PurePosixPath(name).suffix.lower()

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from orchestration.ingest.readers.files import Member
+from orchestration.ingest.readers.files import Member, refuse_oversized_workbook
 from orchestration.ingest.readers.model import BATCH_ROWS, Batch, Fault, Part, ReadError
 from orchestration.ingest.readers.recognise import NearMiss, Recogniser, heading
 from orchestration.ingest.rules import ROW_LENGTH
@@ -33,8 +33,10 @@ class WorkbookSource:
 
     def __init__(self, member: Member, recogniser: Recogniser, header_row_search: int) -> None:
         self.name = member.name
+        data = member.read()
+        refuse_oversized_workbook(data, member.name)
         try:
-            self._book = CalamineWorkbook.from_object(io.BytesIO(member.read()))
+            self._book = CalamineWorkbook.from_object(io.BytesIO(data))
         except PasswordError as error:
             raise ReadError(
                 f"{member.name}: is protected by a password; save it without one and send it again."
