@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,7 +95,7 @@ def run_whole_path(settings: Settings, request: RunRequest, *, with_dashboard: b
     from orchestration.build import JOB, JOB_WITHOUT_DASHBOARD, build_defs
 
     def progress_log(_context: InitLoggerContext) -> logging.Logger:
-        log = logging.Logger("safeguarding", level=logging.INFO)
+        log = logging.Logger("safeguarding", level=logging.DEBUG)  # steps are events of level DEBUG
         log.addHandler(_StepHandler(echo))
         return log
 
@@ -104,7 +104,13 @@ def run_whole_path(settings: Settings, request: RunRequest, *, with_dashboard: b
     log_file.touch(mode=0o600)
     defs = build_defs(settings, request, {"run_lock": object()}, loggers={"plain": plain})
     job = defs.resolve_job_def(JOB if with_dashboard else JOB_WITHOUT_DASHBOARD)
-    with DagsterInstance.get() as instance:
+    # dbt writes a line a node to standard output; it belongs in a log, not between our own lines.
+    with (
+        DagsterInstance.get() as instance,
+        _messages_to(echo),
+        log_file.open("w", encoding="utf-8") as log,
+        redirect_stdout(log),
+    ):
         result = job.execute_in_process(instance=instance, raise_on_error=False, run_config={"loggers": {"plain": {}}})
     failures = tuple(_failures(result))
     if not failures:

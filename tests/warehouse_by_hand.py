@@ -105,15 +105,22 @@ def _fill(con: duckdb.DuckDBPyConnection, number: int) -> None:
     con.execute(
         "insert into ops.run_control values (?, ?, ?, ?, true, '0.1.0', ?)", [RUN, AS_OF, name, AREA, f"{number:064x}"]
     )
-    for code, measure_type, unit, multiplier, denominator, counts in INDICATORS:
-        for version, valid_to in (("1", None),):
-            con.execute(
-                "insert into marts.dim_indicator values (" + ", ".join("?" * 29) + ")",
-                [code, version, f"Name of {code}", f"Plain {code}", None, None, code[0], "Understanding risk"]
-                + [measure_type, "stock", unit, multiplier, 0, "neutral", "monthly", "month", "lag", "Children"]
-                + [denominator, None, "none", "run_chart", False, False, "Performance team", counts, None]
-                + [date(2012, 4, 1), valid_to],
-            )
+    con.executemany(
+        "insert into marts.dim_indicator by name select ? as indicator_code, ? as measure_type, ? as unit,"
+        " ? as multiplier, ? as denominator_definition, ? as counts_indicator_code",
+        INDICATORS,
+    )
+    con.execute(
+        """
+        update marts.dim_indicator set
+            definition_version = '1', framework_name = 'Name of ' || indicator_code, display_name = 'Plain name',
+            heading_code = 'R', heading_name = 'Understanding and acting on risk', time_behaviour = 'stock',
+            decimals = 0, polarity = 'neutral', cadence = 'monthly', primary_period_type = 'month', lead_or_lag = 'lag',
+            numerator_definition = 'Children', ci_method = 'none', chart_method = 'run_chart',
+            complement_is_sensitive = false, is_local_definition = false, owner = 'Performance team',
+            valid_from = date '2012-04-01'
+        """
+    )
     con.executemany(
         "insert into marts.bridge_indicator_publication values (?, 'board', 'financial_year', ?, true)",
         [["R01", "total"], ["R01", "sex"], ["R02", "total"]],
@@ -138,22 +145,31 @@ def _fill(con: duckdb.DuckDBPyConnection, number: int) -> None:
         """
     )
     con.execute("insert into marts.fct_data_quality_result values (?, 'is built', 'passed')", [RUN])
+    figures = []
     for year, period_end in enumerate(YEAR_ENDS):
-        women, men = 100 + number + year, 120 + year
-        total = women + men
-        for code, breakdown, value_name, numerator, denominator, value in (
-            ("R01", "total", "total", total, None, total),
-            ("R01", "sex", "female", women, None, women),
-            ("R01", "sex", "male", men, None, men),
-            ("R02", "total", "total", total, 62000, round(total * 10000 / 62000)),
-        ):
-            exact = value if denominator is None else total * 10000 / 62000
-            con.execute(
-                "insert into marts.fct_indicator_value values (" + ", ".join("?" * 24) + ")",
-                [code, "1", AREA, "financial_year", date(period_end.year - 1, 4, 1), period_end, breakdown, value_name]
-                + [numerator, denominator, value, exact, None, None, 0, "published", None, "final", None]
-                + [period_end, 1, 1, True, name],
-            )
+        girls, boys = 100 + number + year, 120 + year
+        total = girls + boys
+        figures += [
+            ["R01", period_end, "total", "total", total, None, total, total],
+            ["R01", period_end, "sex", "female", girls, None, girls, girls],
+            ["R01", period_end, "sex", "male", boys, None, boys, boys],
+            ["R02", period_end, "total", "total", total, 62000, round(total * 10000 / 62000), total * 10000 / 62000],
+        ]
+    con.executemany(
+        "insert into marts.fct_indicator_value by name select ? as indicator_code, ? as period_end, ? as breakdown,"
+        " ? as breakdown_value, ? as numerator, ? as denominator, ? as value, ? as value_exact",
+        figures,
+    )
+    con.execute(
+        """
+        update marts.fct_indicator_value set
+            definition_version = '1', area_code = $area, period_type = 'financial_year',
+            period_start = make_date(year(period_end) - 1, 4, 1), cases_not_assessable = 0, status = 'published',
+            finality = 'final', data_as_at = period_end, feeds_expected = 1, feeds_received = 1,
+            is_primary_cadence = true, release_id = $release
+        """,
+        {"area": AREA, "release": name},
+    )
     con.execute("insert into board.fct_indicator_value select * exclude (value_exact) from marts.fct_indicator_value")
     for table in ("dim_indicator", "dim_period", "dim_release", "bridge_indicator_publication"):
         con.execute(f"insert into board.{table} select * from marts.{table}")

@@ -420,9 +420,7 @@ class _NoRepeatedKeys(yaml.SafeLoader):
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         repeated = [key for key, count in Counter(keys).items() if count > 1]
         if repeated:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"found the key {repeated[0]!r} twice", node.start_mark
-            )
+            raise yaml.constructor.ConstructorError(None, None, f"found the key {repeated[0]!r} twice", node.start_mark)
         return super().construct_mapping(node, deep)
 
 

