@@ -682,6 +682,22 @@ def test_an_error_in_the_transaction_leaves_nothing_behind(home: Home, monkeypat
     assert list(home.settings.home.glob(".load-*")) == []
 
 
+def test_after_an_error_the_same_connection_can_go_on(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.land("ssda903/r", {"r.csv": TWO_REVIEWS})
+    register_new(home.settings, CONTRACTS, replay=False)
+    with connect(home.settings.warehouse) as con:
+        migrate(con)
+        create_raw_tables(con, CONTRACTS)
+        (received,) = pending(con, home.settings)
+        contract = CONTRACTS[received.feed_key]
+        monkeypatch.setattr("orchestration.ingest.load._copy", lambda *_: con.execute("select no_such_function()"))
+        with pytest.raises(duckdb.Error, match="no_such_function"):
+            load_submission(con, home.settings, contract, received)
+        monkeypatch.undo()
+        assert load_submission(con, home.settings, contract, received).status == "accepted"
+    assert_nothing_is_lost(home)
+
+
 def test_everything_under_the_home_is_for_its_owner_alone(home: Home) -> None:
     home.one({"r.csv": TWO_REVIEWS})
     ours = [p for p in home.settings.home.rglob("*") if home.settings.landing not in (p, *p.parents)]

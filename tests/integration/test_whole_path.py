@@ -24,8 +24,9 @@ TABLES_OF_CONTENT = (
 def opened(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A file read-only under a name of its own: opened bare, board.duckdb's catalog would be called as its schema."""
     with duckdb.connect() as con:
-        con.execute(f"attach '{file}' as opened (read_only)")
-        con.execute("use opened")
+        name = "warehouse" if file.name == "warehouse.duckdb" else "opened"  # dbt's views name their catalog
+        con.execute(f"attach '{file}' as {name} (read_only)")
+        con.execute(f"use {name}")
         yield con
 
 

@@ -386,6 +386,28 @@ def test_nested_rows_go_with_their_quarantined_parent_down_to_the_last() -> None
     assert [p.rule_code for p in notes.quarantined] == ["parent_quarantined"] * 2
 
 
+def test_what_a_nested_row_inherits_is_warned_about_once_where_it_stands() -> None:
+    found = contract(
+        table("cases", column("seen", type="date"), column("kind", codes="kind"), element="."),
+        table(
+            "steps",
+            column("kind", inherited=True, codes="kind"),
+            column("note", source="."),
+            element="Step",
+            parent="cases",
+            merge="with_parent",
+        ),
+        reader="cin_xml",
+    )
+    checker = SubmissionChecker(found, 2018)
+    warned = []
+    for name, row, parents in (("cases", [None, "NEW"], None), ("steps", ["NEW", "x"], [1])):
+        columns = tuple(c.name for c in found.table(name).columns)
+        part = Part("x.xml", name, columns, Match(found.table(name), None, columns, (), frozenset()), place=name)
+        warned += checker.check(part, Batch([1], [row], parents)).warnings
+    assert [(w.table_name, w.rule_code) for w in warned] == [("cases", "code_not_valid_for_year")]
+
+
 def test_the_same_text_below_two_parents_is_no_repeat() -> None:
     checker = SubmissionChecker(NESTED, 2017)
     checker.check(nested("cases"), Batch([1, 2], [["A", None], ["B", None]]))
