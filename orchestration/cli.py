@@ -94,7 +94,7 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     """
     from orchestration.control import RunRequest, is_up_to_date, replay_manifest
     from orchestration.ingest.contracts import load_contracts
-    from orchestration.ingest.submissions import discover
+    from orchestration.ingest.submissions import discover, strays
     from orchestration.lock import run_lock
 
     started = time.monotonic()
@@ -104,7 +104,10 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
         replay=replay or manifest.replay,
     )
     settings.landing.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = discover(settings, load_contracts(settings.sources_dir))
+    contracts = load_contracts(settings.sources_dir)
+    for sentence in strays(settings, contracts):
+        click.echo(f"NOT READ  {sentence}")
+    new = discover(settings, contracts)
     if not new and not force and is_up_to_date(settings, request, with_dashboard=not no_dashboard):
         click.echo(f"Nothing new in {settings.landing}; the last publication stands.")
         _where(settings, with_dashboard=not no_dashboard)

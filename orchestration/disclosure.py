@@ -138,7 +138,7 @@ def decide_cells(cells: Sequence[Cell], parameters: Parameters) -> list[Decision
 
     1. A cell that is small itself, or a ratio that tells of a small count.
     2. Flows and windows: every cell of the same series whose period overlaps that of a small one, as months add up to
-       quarters and quarters to years.
+       quarters and quarters to years. With a small headline its breakdowns too: their values add up to it.
     3. The same people under another name: a rate with its count, a stock's quarter with its year.
     4. Another value of a breakdown in which a cell is withheld; with a withheld headline, all its breakdowns.
 
@@ -156,9 +156,9 @@ def decide_cells(cells: Sequence[Cell], parameters: Parameters) -> list[Decision
         [cell for cell in held if cell.cell_id in reasons and not cell.is_stock],
         held,
         reasons,
-        by=lambda cell: (_family(cell), cell.area_code, cell.breakdown, cell.breakdown_value),
+        by=lambda cell: (_family(cell), cell.area_code),
         reason="It adds up with a period that is not shown.",
-        also=lambda small, other: small.period_start <= other.period_end and other.period_start <= small.period_end,
+        also=_adds_up_with,
     )
     _withhold_around(
         _withheld(held, reasons),
@@ -260,6 +260,13 @@ def _family(cell: Cell) -> str:
 def _moment(cell: Cell) -> tuple[Hashable, ...]:
     """The people in question: definition versions of an indicator overlap, so they are not kept apart."""
     return (_family(cell), cell.area_code, "" if cell.is_stock else cell.period_type, cell.period_end)
+
+
+def _adds_up_with(small: Cell, other: Cell) -> bool:
+    """Whether a flow's cell holds what the small one counts, or is part of it; both of one family and area."""
+    overlap = small.period_start <= other.period_end and other.period_start <= small.period_end
+    same_people = (small.breakdown, small.breakdown_value) == (other.breakdown, other.breakdown_value)
+    return overlap and (same_people or small.breakdown == HEADLINE)
 
 
 def _withheld(cells: Iterable[Cell], reasons: Mapping[str, str]) -> list[Cell]:

@@ -3,8 +3,13 @@
 from orchestration.dashboard import DashboardError
 from orchestration.dbt_call import DbtProjectError
 from orchestration.disclosure import DisclosureError
+from orchestration.ingest.archive import ArchiveError
 from orchestration.ingest.contracts import ContractError
+from orchestration.ingest.envelope import AreasError
+from orchestration.ingest.load import LoadError
+from orchestration.ingest.person_key import PersonKeyError
 from orchestration.ingest.register import RegisterError
+from orchestration.ingest.submissions import SubmissionError
 from orchestration.lock import LockHeld
 from orchestration.publish import PublishError
 from orchestration.settings import SettingsError
@@ -12,14 +17,19 @@ from orchestration.synthetic.sample import SampleError
 from orchestration.warehouse import WarehouseError
 
 FORESEEN = (
+    ArchiveError,
+    AreasError,
     ContractError,
     DashboardError,
     DbtProjectError,
     DisclosureError,
+    LoadError,
     LockHeld,
+    PersonKeyError,
     PublishError,
     RegisterError,
     SampleError,
     SettingsError,
+    SubmissionError,
     WarehouseError,
 )

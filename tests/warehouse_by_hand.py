@@ -115,7 +115,7 @@ def _fill(con: duckdb.DuckDBPyConnection, number: int) -> None:
         update marts.dim_indicator set
             definition_version = '1', framework_name = 'Name of ' || indicator_code, display_name = 'Plain name',
             heading_code = 'R', heading_name = 'Understanding and acting on risk', time_behaviour = 'stock',
-            decimals = 0, polarity = 'neutral', cadence = 'monthly', primary_period_type = 'month', lead_or_lag = 'lag',
+            decimals = 0, polarity = 'N', cadence = 'M', primary_period_type = 'month', lead_or_lag = 'lag',
             numerator_definition = 'Children', ci_method = 'none', chart_method = 'run_chart',
             complement_is_sensitive = false, is_local_definition = false, owner = 'Performance team',
             valid_from = date '2012-04-01'

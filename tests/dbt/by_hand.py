@@ -65,7 +65,7 @@ SUBMISSIONS = [
     submission(2, CARE, "2016-04-01", "2017-03-31", "provisional", "2017-05-20"),
     submission(3, CARE, "2016-04-01", "2017-03-31", "final", "2017-05-10"),
     submission(4, CARE, "2016-04-01", "2017-04-30", "provisional", "2017-05-15"),
-    submission(4, CARE, "2016-04-01", "2017-04-30", "provisional", "2017-06-01", status="withdrawn", reason="Wrong file"),
+    submission(4, CARE, "2016-04-01", "2017-04-30", "provisional", "2017-06-01", status="withdrawn", reason="Wrong"),
     submission(5, NEED, "2016-04-01", "2017-03-31", "final", "2017-05-12"),
     submission(6, CARE, "2016-04-01", "2017-03-31", "provisional", "2017-05-12", area_code=UNLISTED),
     submission(

@@ -155,19 +155,27 @@ def test_no_contract_at_all_blocks(warehouse: Path) -> None:
     ],
     ids=["logging_disabled", "loggers_disabled_by_dictConfig", "no_propagation", "level_too_high"],
 )
-def test_a_failed_query_blocks_also_where_logging_is_off_and_soda_cannot_hear_its_own_error(
+def test_an_error_that_soda_only_logs_blocks_also_where_logging_is_off(
     warehouse: Path, contract: Callable[[str], Path], deafen: Callable[[], None]
 ) -> None:
+    # A column that stands twice: every check passes, and nothing but a log record says that something is wrong.
+    twice = contract(GOOD + "  - name: period_start\n    data_type: date\n")
     soda = logging.getLogger("soda")
     before = (soda.propagate, soda.level, soda.disabled)
     try:
         deafen()
-        results = run_contracts(warehouse, [contract(GOOD.replace("period_start > period_end", "no_such_column > 1"))])
+        results = run_contracts(warehouse, [twice])
     finally:
         logging.disable(logging.NOTSET)
         soda.propagate, level, soda.disabled = before
         soda.setLevel(level)
     assert EVALUATED in names(blocking(results))
+
+
+def test_a_check_of_a_column_that_is_not_there_blocks(warehouse: Path, contract: Callable[[str], Path]) -> None:
+    results = run_contracts(warehouse, [contract(GOOD.replace("period_start > ", "no_such_column > "))])
+    (doubt,) = [r for r in blocking(results) if r.check_name == EVALUATED]
+    assert 'Referenced column "no_such_column" not found' in str(doubt.measured)
 
 
 # -- mutations of the contract: Soda would drop what it does not know
@@ -207,9 +215,7 @@ def contract(tmp_path: Path) -> Callable[[str], Path]:
     return write
 
 
-def test_the_contract_that_the_mutations_start_from_is_green(
-    warehouse: Path, contract: Callable[[str], Path]
-) -> None:
+def test_the_contract_that_the_mutations_start_from_is_green(warehouse: Path, contract: Callable[[str], Path]) -> None:
     results = run_contracts(warehouse, [contract(GOOD)])
     assert [r.outcome for r in results] == ["passed"] * 5
 
@@ -227,12 +233,13 @@ def test_the_contract_that_the_mutations_start_from_is_green(
         pytest.param("data_type: date", "datatype: date", "datatype", id="data_type_misspelt"),
         pytest.param("allow_extra_columns", "allow_extra_column", "allow_extra_column", id="schema_key_misspelt"),
         pytest.param("greater_than: 0", "greater_than: '0'", "must_be_greater_than", id="threshold_is_text"),
-        pytest.param(
-            "greater_than: 0", "greater_than: 0\n        must_be: 6", "2 comparisons", id="two_comparisons"
-        ),
+        pytest.param("greater_than: 0", "greater_than: 0\n        must_be: 6", "2 comparisons", id="two_comparisons"),
         pytest.param("greater_than: 0", "greater_than: 0\n        level: warn", "level", id="severity_elsewhere"),
         pytest.param(
-            "  - row_count:", "  - duplicate:\n      columns: [period_end]\n    row_count:", "2 types", id="two_in_one_entry"
+            "  - row_count:",
+            "  - duplicate:\n      columns: [period_end]\n    row_count:",
+            "2 types",
+            id="two_in_one_entry",
         ),
         pytest.param(
             GOOD[GOOD.index("  - schema") : GOOD.index("  - row_count")], "", "no schema check", id="no_schema_check"
@@ -260,7 +267,7 @@ def test_a_contract_that_soda_would_read_otherwise_than_it_is_meant_blocks(
 ) -> None:
     assert found in GOOD
     file = contract(GOOD.replace(found, instead, 1))
-    with pytest.raises(SodaContractError, match="marts/dim_period.yml") as error:
+    with pytest.raises(SodaContractError, match=r"marts/dim_period\.yml") as error:
         read_contract(file)
     assert words in str(error.value)
     (result,) = blocking(run_contracts(warehouse, [file]))

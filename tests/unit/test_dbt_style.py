@@ -48,7 +48,12 @@ def test_a_model_is_a_row_of_named_steps_that_ends_in_final(path: Path) -> None:
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 def test_a_model_is_named_after_its_layer(path: Path) -> None:
     layer = path.relative_to(ROOT / "dbt_project" / "models").parts[0]
-    prefix = {"staging": "stg_", "intermediate": "int_", "board": "board_", "marts": ("dim_", "fct_", "bridge_", "ref_")}
+    prefix = {
+        "staging": "stg_",
+        "intermediate": "int_",
+        "board": "board_",
+        "marts": ("dim_", "fct_", "bridge_", "ref_"),
+    }
     assert path.stem.startswith(prefix[layer])
 
 

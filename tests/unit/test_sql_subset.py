@@ -52,7 +52,7 @@ def test_sql_is_within_the_subset_that_duckdb_and_spark_share(path: Path) -> Non
         ("select now()", "the clock"),
         ("select * from read_parquet('x')", "reading files"),
         ('select "child" from t', "double quotes"),
-        ("select a\n\n    , {{ x(\"y\") }}, b::date from t", "cast by ::"),
+        ('select a\n\n    , {{ x("y") }}, b::date from t', "cast by ::"),
     ],
     ids=lambda value: value.replace("\n", " ")[:40] if isinstance(value, str) else None,
 )
@@ -79,6 +79,4 @@ def test_what_both_engines_share_is_let_through(sql: str) -> None:
 
 def test_a_finding_says_the_line_and_what_to_write_instead() -> None:
     [finding] = outside_subset("-- one\nselect\n    a::date\nfrom t")
-    assert finding.sentence("model.sql") == (
-        "model.sql, line 3: found '::' (cast by ::); write cast(x as type)."
-    )
+    assert finding.sentence("model.sql") == ("model.sql, line 3: found '::' (cast by ::); write cast(x as type).")

@@ -41,15 +41,14 @@ def root_name(member: Member) -> str:
 
 
 def elements(member: Member, *names: str) -> Iterator[etree._Element]:
-    """Each complete element of one of the (outermost) `names`, in order; it is cleared when the next is asked for.
+    """Each complete element of one of the (outermost) `names`, in order; it is gone when the next but one is asked for.
 
     Raises ReadError naming the line where the XML breaks.
     """
     refuse_doctype(member)
     for element in _parse(member, events=("end",), tags=tuple(f"{{*}}{name}" for name in names)):
         yield element
-        element.clear()
-        # Empty shells of what was read would still add up to the size of the document.
+        # What was read is taken out of the tree (not only emptied), else it adds up to the size of the document.
         parent = element.getparent()
         if parent is not None:
             while (previous := element.getprevious()) is not None:
