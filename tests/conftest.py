@@ -1,4 +1,4 @@
-"""What several suites share: where the sample returns lie, and a warehouse built from them by the project's own command."""
+"""What several suites share: the sample returns, and a warehouse built from them by the project's own command."""
 
 from __future__ import annotations
 

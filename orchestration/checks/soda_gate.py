@@ -316,7 +316,7 @@ def _believe(contract: SodaContract, verdict: Any) -> list[CheckResult]:
                 layer=contract.layer,
                 dataset=contract.table,
                 check_name=check.name,
-                severity=check.severity,
+                severity="error" if outcome == "not_evaluated" else check.severity,
                 outcome=outcome,
                 measured=_measured(result) if outcome != "not_evaluated" else "Soda did not evaluate this check.",
                 threshold=_threshold(result),

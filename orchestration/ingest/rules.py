@@ -53,7 +53,11 @@ _RULES: tuple[Rule, ...] = (
     Rule(NOT_A_TIME, "quarantine", "a date-and-time column holds text that is neither a time nor a date"),
     Rule(NOT_A_NUMBER, "quarantine", "a number column holds text that is not such a number"),
     Rule(NOT_YES_OR_NO, "quarantine", "a yes/no column holds something else"),
-    Rule(OUT_OF_RANGE, "quarantine", "a date before 1900 or after 2100, or a number that raw cannot hold"),
+    Rule(
+        OUT_OF_RANGE,
+        "quarantine",
+        "a date before 1900 or after 2100 (only warned of where optional), or a number too large",
+    ),
     Rule(REQUIRED_MISSING, "quarantine", "a required column is blank"),
     Rule(UNKNOWN_CODE, "either", "a coded column holds a code that no return year knows"),
     Rule(CODE_NOT_VALID_FOR_YEAR, "warn", "a code of another return year"),

@@ -206,9 +206,11 @@ class Converter(dict[Value, "Value | Finding"]):
         moment = parse_moment(text, self._formats)
         if moment is None:
             return self._wrong(NOT_A_DATE, text, f"a date such as {_examples(self._formats, with_time=False)}")
-        if not EARLIEST <= moment.date() <= LATEST:
-            return self._wrong(OUT_OF_RANGE, text, f"a date from {EARLIEST.year} to {LATEST.year}")
         value = moment.date().isoformat()
+        if not EARLIEST <= moment.date() <= LATEST:
+            # A child is not set aside for an absurd date that no rule needs: that would hide the child.
+            severity: Severity = "quarantine" if self.column.required else "warn"
+            return self._wrong(OUT_OF_RANGE, text, f"a date from {EARLIEST.year} to {LATEST.year}", severity, value)
         if moment.time() != datetime.min.time():
             return self._wrong(TIME_IGNORED, text, "a date without a time", "warn", value)
         return value

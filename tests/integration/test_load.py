@@ -220,11 +220,12 @@ def test_no_record_of_the_sample_censuses_is_lost(home: Home, shared: Path) -> N
     source = shared / "data" / "extracts" / "cin_census"
     home.copy(source, "cin_census")
     outcomes = {}
-    for outcome in home.load():
+    loaded = home.load()
+    for outcome in loaded:
         asked = "select file_name from ops.submissions where submission_id = ?"
         ((name,),) = home.ask(asked, outcome.submission_id) or [("the unchanged one",)]
         outcomes[name] = outcome
-    assert len(outcomes) == 9
+    assert len(loaded) == 9
     contract = CONTRACTS["childrens_social_care/cin_census"]
     for name, outcome in outcomes.items():
         if outcome.status == "unchanged":
@@ -241,7 +242,8 @@ def test_no_record_of_the_sample_censuses_is_lost(home: Home, shared: Path) -> N
             for table in contract.tables
         }
         assert {table: received for table, (received, _, _) in counts(outcome).items()} == expected
-    assert Counter(outcome.status for outcome in outcomes.values()) == {"accepted": 5, "rejected": 3, "unchanged": 1}
+    # Two files have the very bytes of another; an expected birth date of 1066 is warned of and takes nobody out.
+    assert Counter(outcome.status for outcome in loaded) == {"accepted": 7, "unchanged": 2}
     fake = outcomes["fake_CIN_data.xml"]
     assert (fake.area_code, fake.rows_received, fake.rows_quarantined) == ("LA975", 851, 5)
     assert_nothing_is_lost(home)

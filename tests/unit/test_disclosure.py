@@ -199,6 +199,7 @@ def test_a_rate_goes_with_its_count_and_a_count_with_its_rate() -> None:
     # A version of the rate that counts a little differently must not give the count away, nor the other way round.
     assert withheld(cell(numerator=4), rate(6)) == ["R01 total", "R02 total"]
     assert withheld(cell(numerator=6), rate(4)) == ["R01 total", "R02 total"]
+    assert withheld(cell(numerator=6), cell("5-9", 6), rate(4)) == ["R01 total", "R01 5-9", "R02 total"]
 
 
 def test_the_rates_of_a_breakdown_go_with_the_counts_of_that_breakdown() -> None:

@@ -51,7 +51,7 @@ def test_only_what_blocks_is_returned_and_in_order() -> None:
 def test_results_come_back_as_they_were_recorded(tmp_path: Path) -> None:
     results = [
         CheckResult("dbt", "marts", "a", "is built", "error", "passed"),
-        CheckResult("soda", "raw", "b", "it's \"quoted\", — and long", "warn", "warned", "3", "<= 2"),
+        CheckResult("soda", "raw", "b", 'it\'s "quoted", — and long', "warn", "warned", "3", "<= 2"),
     ]
     with connect(tmp_path / "warehouse.duckdb") as con:
         migrate(con)

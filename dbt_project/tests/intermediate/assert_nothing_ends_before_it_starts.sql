@@ -1,5 +1,5 @@
 -- Detects an episode of care, a case of need or a child protection plan that ends before it starts (rule 356 of the
--- SSDA903 return and 8925 of the census and the like): it is open on no day, so the child is in no figure because of it.
+-- SSDA903 return, 8925 of the census and the like): it is open on no day, so the child is in no figure because of it.
 -- A returned row is one such record; the agency has to mend it.
 {{ config(severity='warn') }}
 
