@@ -81,6 +81,8 @@ def build_defs(
         asset_checks=[
             soda_checks("soda_raw", raw_soda),
             reconciliation_checks("reconciliation", RUN_CONTROL),
+            # Again behind the marts: the receipts that this run has made must point at raw rows.
+            reconciliation_checks("reconciliation_of_receipts", AssetKey(["marts", "fct_indicator_value"])),
             soda_checks("soda_marts", mart_soda),
             soda_checks("soda_board", board_soda),
         ],

@@ -103,7 +103,8 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
         as_of=parse_moment(as_of, "--as-of") if as_of else manifest.as_of,
         replay=replay or manifest.replay,
     )
-    settings.landing.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.prepare_home()
+    settings.landing.mkdir(exist_ok=True, mode=0o700)
     contracts = load_contracts(settings.sources_dir)
     for sentence in strays(settings, contracts):
         click.echo(f"NOT READ  {sentence}")

@@ -22,7 +22,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Look at interpreter, Node, browser, disk, home, its privacy, and every contract. Changes nothing."""
+    """Look at interpreter, Node, browser, disk, home, privacy and contracts. Makes the home folder, no more."""
     findings = [
         Finding(
             (3, 11) <= sys.version_info[:2] <= (3, 13),
@@ -34,7 +34,7 @@ def examine(settings: Settings) -> list[Finding]:
     findings.append(Finding(node.exists(), "Node", str(node) if node.exists() else "missing: run make setup again"))
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     findings.append(Finding(True, "Chromium", chromium or "not found (only the browser tests need it)"))
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.prepare_home()
     free = shutil.disk_usage(settings.home).free / 1e9
     findings.append(Finding(free > 2, "Free disk", f"{free:.1f} GB at {settings.home} (2 GB are wanted)"))
     findings.append(Finding(os.access(settings.home, os.W_OK), "Home", f"{settings.home} can be written"))

@@ -35,6 +35,7 @@ from orchestration.warehouse import connect
 FILES: Mapping[str, tuple[str, int]] = {"analyst": ("marts", 0o600), "board": ("board", 0o640)}
 """File name without suffix to the schema that it holds and its mode. Nothing else is ever copied."""
 
+_FIGURES = "fct_indicator_value"
 _FOLDER_MODE = 0o750
 _BUILDING = ".building-"
 
@@ -80,9 +81,9 @@ def publish(settings: Settings) -> Release:
     Rows lie in the order of all columns, so the same content gives the same tables. A release that is there already
     is kept when its content is equal. The caller holds the run lock, and no connection to warehouse.duckdb.
 
-    Raises PublishError, with the previous release untouched: when the run has no check results or blocking ones,
-    when a schema holds a view, an identifier or another release's figures, when a release with this id has other
-    content, and when the warehouse cannot be read.
+    Raises PublishError, with the previous release untouched: when the run has no check results, none of Soda's on the
+    figures of either file, or blocking ones; when a schema holds a view, an identifier or another release's figures;
+    when a release with this id has other content; and when the warehouse cannot be read.
     """
     with _foreseen(settings):
         with connect(settings.warehouse, read_only=True) as con:
@@ -173,6 +174,10 @@ def _refuse_unless_checked(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
     results = recorded(con, run_id)
     if not results:
         raise PublishError(f"Not published: ops.check_results holds no result of run {run_id}, so nothing was checked.")
+    by_soda = {(r.layer, r.dataset) for r in results if r.engine == "soda"}
+    unseen = [f"{schema}.{_FIGURES}" for schema, _ in FILES.values() if (schema, _FIGURES) not in by_soda]
+    if unseen:
+        raise PublishError(f"Not published: no Soda contract of {' and '.join(unseen)} was run in run {run_id}.")
     stopped = blocking(results)
     if stopped:
         first = "; ".join(f"{r.layer}.{r.dataset}: {r.check_name} ({r.outcome})" for r in stopped[:5])
@@ -243,8 +248,8 @@ def _refuse_what_must_not_leave(
     release_id: str,
     refused: frozenset[str],
 ) -> None:
-    if "fct_indicator_value" not in columns:
-        raise PublishError(f"Not published: found no table {schema}.fct_indicator_value, so nothing was built.")
+    if _FIGURES not in columns:
+        raise PublishError(f"Not published: found no table {schema}.{_FIGURES}, so nothing was built.")
     views = con.execute(
         "select view_name from duckdb_views() where database_name = 'warehouse' and schema_name = ?", [schema]
     ).fetchall()
@@ -262,12 +267,12 @@ def _refuse_what_must_not_leave(
     if found:
         raise PublishError(f"Not published: {', '.join(found)} must not leave the warehouse; take it out of the model.")
     other = con.execute(
-        f"select release_id from warehouse.{schema}.fct_indicator_value where release_id is distinct from ? limit 1",
+        f"select release_id from warehouse.{schema}.{_FIGURES} where release_id is distinct from ? limit 1",
         [release_id],
     ).fetchone()
     if other:
         raise PublishError(
-            f"Not published: {schema}.fct_indicator_value holds figures of release {other[0]}, expected {release_id} "
+            f"Not published: {schema}.{_FIGURES} holds figures of release {other[0]}, expected {release_id} "
             "only; build the whole path again."
         )
 

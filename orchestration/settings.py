@@ -56,6 +56,11 @@ class Settings:
         """The one clock (naive UTC, whole seconds): SAFEGUARDING_NOW where set, else the system's."""
         return self.now_override or system_now()
 
+    def prepare_home(self) -> None:
+        """Make the home folder, for its owner alone; a folder that is there is made private too."""
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.home.chmod(0o700)
+
     @property
     def landing(self) -> Path:
         return self.home / "landing"

@@ -25,7 +25,8 @@ def shared() -> Path:
 
 def safeguarding(home: Path, *arguments: str, now: str | None = None) -> subprocess.CompletedProcess[str]:
     """The command line as a user calls it, on a home of its own."""
-    environment = {**os.environ, "SAFEGUARDING_HOME": str(home)}
+    watch = {"PYTHONPATH": str(ROOT / "tests" / "support" / "netwatch"), "NETWATCH_LOG": f"{home}.network"}
+    environment = {**os.environ, **watch, "SAFEGUARDING_HOME": str(home)}
     if now:
         environment["SAFEGUARDING_NOW"] = now
     return subprocess.run(

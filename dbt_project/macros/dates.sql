@@ -22,9 +22,10 @@
     end
 {%- endmacro %}
 
-{#- An interval is [from, to): `from` is its first day, `to` the first day after it, null while it is open. -#}
+{#- An interval is [from, to): `from` is its first day, `to` the first day after it, null while it is open. No `or`: in
+    an outer join DuckDB would then compare every row with every row (510,000 episodes: over 10 minutes, not 7 s). -#}
 {% macro is_open_on(date, from_date, to_date) -%}
-    ({{ from_date }} <= {{ date }} and ({{ to_date }} is null or {{ to_date }} > {{ date }}))
+    ({{ from_date }} <= {{ date }} and coalesce({{ to_date }}, cast('9999-12-31' as date)) > {{ date }})
 {%- endmacro %}
 
 {#- Whether `date` lies within a validity, whose two bounds count and may be missing. -#}

@@ -189,10 +189,11 @@ class SodaContract:
 
 
 def read_contract(file: Path) -> SodaContract:
-    """Read `<layer>/<table>.yml` with our own schema.
+    """Read `<layer>/<model>.yml` with our own schema.
 
     Raises SodaContractError for a file that cannot be read, an unknown or repeated key, a dataset that is not
-    `warehouse/<layer>/<table>`, a contract without a schema check, and two checks that Soda could not tell apart.
+    `warehouse/<layer>/<table of that model>`, a contract without a schema check, and two checks that Soda could not
+    tell apart.
     """
     where = f"{file.parent.name}/{file.name}"
     try:
@@ -209,16 +210,20 @@ def read_contract(file: Path) -> SodaContract:
     except ValidationError as error:
         raise SodaContractError(f"{where}: {_pydantic_words(error)}") from error
 
-    expected = f"{SOURCE}/{file.parent.name}/{file.stem}"
-    if contract.dataset != expected:
-        raise SodaContractError(f"{where}: dataset: found {contract.dataset!r}, expected {expected!r}.")
+    layer = file.parent.name
+    # Named after the dbt model, which for a board table is board_<table>: two models cannot have one name.
+    tables = dict.fromkeys((file.stem, file.stem.removeprefix(f"{layer}_")))
+    table = next((name for name in tables if contract.dataset == f"{SOURCE}/{layer}/{name}"), None)
+    if table is None:
+        expected = " or ".join(f"{SOURCE}/{layer}/{name}" for name in tables)
+        raise SodaContractError(f"{where}: dataset: found {contract.dataset!r}, expected {expected}.")
     checks = tuple(_expected_checks(contract, where))
     twice = [path for path, count in Counter(check.path for check in checks).items() if count > 1]
     if twice:
         raise SodaContractError(f"{where}: found {', '.join(twice)} twice, expected a qualifier on each.")
     if sum(check.path == "checks.schema" for check in checks) != 1:
         raise SodaContractError(f"{where}: found no schema check, expected one: a renamed column would go unseen.")
-    return SodaContract(file=file, layer=file.parent.name, table=file.stem, text=text, checks=checks)
+    return SodaContract(file=file, layer=layer, table=table, text=text, checks=checks)
 
 
 def run_contracts(warehouse: Path, contract_files: Sequence[Path]) -> list[CheckResult]:

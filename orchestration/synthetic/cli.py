@@ -41,6 +41,8 @@ def sample_command(
         if if_empty and holds_something(landing):
             click.echo(f"{landing} holds something already; no sample was written.")
             return
+        if into is None:
+            settings.prepare_home()
         summary = write_sample(
             landing,
             seed=seed,

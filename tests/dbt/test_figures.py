@@ -271,6 +271,13 @@ def test_every_model_has_the_columns_that_its_yml_describes_in_that_order(con: C
         assert [name for (name,) in found] == [column["name"] for column in model["columns"]], path.stem
 
 
+def test_no_model_makes_duckdb_compare_every_row_with_every_row(built: Built, con: Con) -> None:
+    compiled = sorted((built.home / "dbt" / "target" / "compiled" / "safeguarding" / "models").rglob("*.sql"))
+    assert len(compiled) >= 40
+    plans = {path.stem: con.execute(f"explain (format json) {path.read_text()}").fetchall() for path in compiled}
+    assert [name for name, plan in plans.items() if "BLOCKWISE_NL_JOIN" in str(plan)] == []
+
+
 def test_periods_follow_one_another_without_a_gap(con: Con) -> None:
     for period_type in ("month", "quarter", "financial_year"):
         rows = con.execute(

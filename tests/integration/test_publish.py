@@ -17,7 +17,7 @@ from orchestration.checks.results import CheckResult
 from orchestration.publish import PublishError, current_release, list_releases, publish
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.warehouse import connect
-from tests.warehouse_by_hand import AS_OF, RUN, read_release, release_id, write_warehouse
+from tests.warehouse_by_hand import AS_OF, PASSED, RUN, read_release, release_id, write_warehouse
 
 NOW = datetime(2017, 7, 1, 8, 0, 0)
 FAILED = CheckResult("soda", "marts", "fct_indicator_value", "a figure has one row", "error", "failed")
@@ -182,8 +182,10 @@ def test_an_older_release_becomes_current_again_without_being_written_again(home
     ("results", "words"),
     [
         pytest.param((), "no result of run run-1", id="nothing_was_checked"),
-        pytest.param((FAILED,), "a figure has one row", id="a_check_failed"),
-        pytest.param((WARNED, UNTOLD), "is built", id="a_check_was_not_evaluated"),
+        pytest.param((*PASSED, FAILED), "a figure has one row", id="a_check_failed"),
+        pytest.param((*PASSED, WARNED, UNTOLD), "is built", id="a_check_was_not_evaluated"),
+        pytest.param(PASSED[:1], "no Soda contract of board.fct_indicator_value", id="the_boards_contract_never_ran"),
+        pytest.param(PASSED[1:], "no Soda contract of marts.fct_indicator_value", id="the_marts_contract_never_ran"),
     ],
 )
 def test_a_closed_gate_keeps_the_previous_release(home: Settings, results: tuple[CheckResult, ...], words: str) -> None:
@@ -197,7 +199,7 @@ def test_a_closed_gate_keeps_the_previous_release(home: Settings, results: tuple
 
 
 def test_a_warning_does_not_stop_it(home: Settings) -> None:
-    write_warehouse(home, 2, (WARNED,))
+    write_warehouse(home, 2, (*PASSED, WARNED))
     assert publish(home).release_id == release_id(2)
 
 

@@ -112,6 +112,19 @@ def test_the_board_sees_no_count_of_one_to_five(sample_home: Path) -> None:
     assert small == []
 
 
+def test_no_process_of_the_run_looks_up_or_calls_a_host_outside(sample_home: Path) -> None:
+    lines = Path(f"{sample_home}.network").read_text().splitlines()
+    watched = [line for line in lines if line.startswith("watching")]
+    assert len(watched) >= 3  # the command itself and dbt's processes
+    assert [line for line in lines if line not in watched] == []
+
+
+def test_what_is_written_is_private(sample_home: Path) -> None:
+    assert sample_home.stat().st_mode & 0o077 == 0
+    for name in ("warehouse.duckdb", "register.jsonl", "person.key"):
+        assert (sample_home / name).stat().st_mode & 0o077 == 0
+
+
 def test_a_second_run_with_nothing_new_says_so_and_changes_nothing(own_home: Path) -> None:
     before = (own_home / "published" / "current").readlink()
     done = safeguarding(own_home, "run", "--no-dashboard", now=SAMPLE_NOW)

@@ -22,7 +22,7 @@ from tests.warehouse_by_hand import write_warehouse
 SODA = PROJECT_ROOT / "orchestration" / "checks" / "soda"
 CONTRACTS = sorted(path for layer in ("marts", "board") for path in (SODA / layer).glob("*.yml"))
 FIGURES = SODA / "marts" / "fct_indicator_value.yml"
-BOARD_FIGURES = SODA / "board" / "fct_indicator_value.yml"
+BOARD_FIGURES = SODA / "board" / "board_fct_indicator_value.yml"
 
 
 @pytest.fixture
@@ -56,6 +56,16 @@ def test_every_contract_in_the_project_passes_our_own_schema() -> None:
     assert len(files) > 20
     for file in files:
         assert read_contract(file).checks
+
+
+def test_every_contract_of_marts_and_board_is_named_after_the_model_that_it_hangs_on() -> None:
+    models = {path.stem for path in (PROJECT_ROOT / "dbt_project" / "models").rglob("*.sql")}
+    assert [path.name for path in CONTRACTS if path.stem not in models] == []
+
+
+def test_a_contract_of_the_board_is_about_the_table_that_its_model_is_an_alias_of() -> None:
+    contract = read_contract(BOARD_FIGURES)
+    assert (contract.layer, contract.table) == ("board", "fct_indicator_value")
 
 
 def test_layer_dataset_measured_and_threshold_are_told_in_words(warehouse: Path) -> None:

@@ -132,7 +132,7 @@ boundaries as (
             and by_version.person_key = age_bands.person_key
             and by_version.band_set = age_bands.band_set
             and by_version.from_date < age_bands.from_date
-    where by_version.to_date is null or by_version.to_date > age_bands.from_date
+    where coalesce(by_version.to_date, cast('9999-12-31' as date)) > age_bands.from_date
 
     union
 

@@ -116,9 +116,9 @@ measured as (
         case
             when index_rows.coverage = 'received' then cast(populations.population as decimal(18, 4))
         end as denominator,
-        populations.population_release,
+        case when index_rows.coverage = 'received' then populations.population_release end as population_release,
         populations.wanted_mid_year,
-        coalesce(populations.is_interim, false) as is_interim
+        index_rows.coverage = 'received' and coalesce(populations.is_interim, false) as is_interim
     from index_rows
     left join counts
         on
@@ -134,7 +134,6 @@ measured as (
             and index_rows.definition_version = populations.definition_version
             and index_rows.area_code = populations.area_code
             and index_rows.period_end = populations.period_end
-            and index_rows.coverage = 'received'
 ),
 
 computed as (
