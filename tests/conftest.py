@@ -34,6 +34,18 @@ def safeguarding(home: Path, *arguments: str, now: str | None = None) -> subproc
     )
 
 
+# Suites whose costly fixtures (a built site, a built warehouse) would otherwise be made once for each worker.
+TOGETHER = ("dbt", "evidence", "golden", "graph", "integration", "soda")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `pytest -n 2 --dist loadgroup` the tests of such a folder go to one worker."""
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(folder))
+
+
 SAMPLE_NOW = "2024-06-30T09:00:00"
 
 
