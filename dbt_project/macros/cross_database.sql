@@ -79,3 +79,46 @@
         as decimal(28, 12)
     )
 {%- endmacro %}
+
+
+{#- `date` moved by a number of calendar months, as a date; where the month has no such day, its last day. -#}
+{% macro add_months(date, months) -%}
+    {{ return(adapter.dispatch('add_months', 'safeguarding')(date, months)) }}
+{%- endmacro %}
+
+{#- The name is Spark's own: without its prefix this would call itself. -#}
+{% macro default__add_months(date, months) -%}
+    add_months({{ date }}, cast({{ months }} as integer))
+{%- endmacro %}
+
+{% macro duckdb__add_months(date, months) -%}
+    cast({{ date }} + to_months(cast({{ months }} as integer)) as date)
+{%- endmacro %}
+
+
+{#- Whole days from one date to another: 1 from a day to the next. -#}
+{% macro days_between(from_date, to_date) -%}
+    {{ return(adapter.dispatch('days_between', 'safeguarding')(from_date, to_date)) }}
+{%- endmacro %}
+
+{% macro default__days_between(from_date, to_date) -%}
+    datediff({{ to_date }}, {{ from_date }})
+{%- endmacro %}
+
+{% macro duckdb__days_between(from_date, to_date) -%}
+    date_diff('day', {{ from_date }}, {{ to_date }})
+{%- endmacro %}
+
+
+{#- Whether the date is a Saturday or a Sunday. -#}
+{% macro is_weekend(date) -%}
+    {{ return(adapter.dispatch('is_weekend', 'safeguarding')(date)) }}
+{%- endmacro %}
+
+{% macro default__is_weekend(date) -%}
+    (weekday({{ date }}) >= 5)
+{%- endmacro %}
+
+{% macro duckdb__is_weekend(date) -%}
+    (isodow({{ date }}) >= 6)
+{%- endmacro %}

@@ -8,9 +8,11 @@
       replace_window   a return replaces every earlier row that begins within its window
       with_parent      in force while the parent row of the same submission is
       append           every row
-    Precedence between returns is in stg_ops__submissions. -#}
-{% macro in_force(source_name, source_table) -%}
-    {%- set meta = source_meta(source_name, source_table) -%}
+    Precedence between returns is in stg_ops__submissions.
+    `key` and `covers` take the place of the contract's where a part of a record has days of its own. -#}
+{% macro in_force(source_name, source_table, key=none, covers=none) -%}
+    {%- set meta = dict(source_meta(source_name, source_table)) -%}
+    {%- if key -%}{%- do meta.update({'key': key, 'covers': covers}) -%}{%- endif -%}
     {%- if meta.merge == 'with_parent' -%}
         {{ rows_with_parent_in_force(source_name, source_table, meta) }}
     {%- else -%}

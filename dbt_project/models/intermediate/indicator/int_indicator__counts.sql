@@ -1,3 +1,13 @@
+{% set breakdowns = [
+    'age_band',
+    'age_band_national',
+    'sex',
+    'placement',
+    'legal_status',
+    'category_of_abuse',
+    'duration',
+    'source',
+] %}
 with
 
 membership as (
@@ -6,70 +16,188 @@ membership as (
 
 coverage as (
     select * from {{ ref('int_indicator__coverage') }}
+    where coverage = 'received'
+),
+
+rules as (
+    select * from {{ ref('int_indicator__rules') }}
 ),
 
 indicator_breakdowns as (
     select * from {{ ref('indicator_breakdowns') }}
 ),
 
--- One row of membership stands for one counted child or case at a day, so rows can be counted.
-at_day as (
+wanted as (
     select
         coverage.indicator_code,
         coverage.definition_version,
         coverage.area_code,
+        coverage.period_type,
+        coverage.period_start,
         coverage.period_end,
-        membership.age_band,
-        membership.sex,
-        membership.placement,
-        membership.legal_status,
-        membership.category_of_abuse,
-        count(*) as counted
+        rules.time_behaviour,
+        coalesce(rules.least_events, 1) as least_events
     from coverage
+    inner join rules
+        on
+            coverage.indicator_code = rules.indicator_code
+            and coverage.definition_version = rules.definition_version
+),
+
+-- A stock counts who is there on the period's last day.
+{% set columns = [
+    'in_numerator', 'in_denominator', 'is_assessable', 'amount',
+] + breakdowns %}
+at_day as (
+    select
+        wanted.*,
+        {%- for column in columns %}
+        membership.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from wanted
     inner join membership
         on
-            coverage.indicator_code = membership.indicator_code
-            and coverage.definition_version = membership.definition_version
-            and coverage.area_code = membership.area_code
-            and membership.in_numerator
-            and {{ is_open_on('coverage.period_end', 'membership.from_date', 'membership.to_date') }}
+            wanted.indicator_code = membership.indicator_code
+            and wanted.definition_version = membership.definition_version
+            and wanted.area_code = membership.area_code
+            and {{ is_open_on('wanted.period_end', 'membership.from_date', 'membership.to_date') }}
+    where wanted.time_behaviour = 'stock'
+),
+
+-- A flow counts what happened in the period, a window what was there at any time in it; what has more than one event
+-- (a child missing twice) counts once, as at its last.
+in_period as (
+    select
+        wanted.*,
+        {%- for column in columns %}
+        membership.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from wanted
+    inner join membership
+        on
+            wanted.indicator_code = membership.indicator_code
+            and wanted.definition_version = membership.definition_version
+            and wanted.area_code = membership.area_code
+            and {{ meets_period(
+                'membership.from_date', 'membership.to_date', 'wanted.period_start', 'wanted.period_end'
+            ) }}
+    where
+        wanted.time_behaviour = 'window'
+        or (wanted.time_behaviour = 'flow' and membership.from_date >= wanted.period_start)
+    qualify
+        row_number() over (
+            partition by
+                wanted.indicator_code,
+                wanted.definition_version,
+                wanted.area_code,
+                wanted.period_type,
+                wanted.period_end,
+                membership.counted_key
+            order by membership.from_date desc, membership.submission_id desc, membership.row_number desc
+        ) = 1
+        and count(*) over (
+            partition by
+                wanted.indicator_code,
+                wanted.definition_version,
+                wanted.area_code,
+                wanted.period_type,
+                wanted.period_end,
+                membership.counted_key
+        ) >= wanted.least_events
+),
+
+counted as (
+    select
+        indicator_code,
+        definition_version,
+        area_code,
+        period_type,
+        period_end,
+        {%- for breakdown in breakdowns %}
+        {{ breakdown }},
+        {%- endfor %}
+        count(*) filter (where in_numerator) as numerator,
+        count(*) filter (where in_denominator) as denominator,
+        count(*) filter (where is_assessable) as assessed,
+        count(*) filter (where not is_assessable) as not_assessable,
+        sum(case when in_denominator then amount end) as amount
+    from (
+        select * from at_day
+        union all
+        select * from in_period
+    ) as cases
     group by all
 ),
 
 by_breakdown as (
     select
-        at_day.indicator_code,
-        at_day.definition_version,
-        at_day.area_code,
-        at_day.period_end,
+        counted.*,
         indicator_breakdowns.breakdown,
         case indicator_breakdowns.breakdown
             when 'total' then 'total'
-            when 'age_band' then at_day.age_band
-            when 'sex' then at_day.sex
-            when 'placement' then at_day.placement
-            when 'legal_status' then at_day.legal_status
-            when 'category_of_abuse' then at_day.category_of_abuse
+            {%- for breakdown in breakdowns %}
+            when '{{ breakdown }}' then counted.{{ breakdown }}
+            {%- endfor %}
         end as breakdown_value,
-        at_day.counted
-    from at_day
+        indicator_breakdowns.denominator_scope
+    from counted
     inner join indicator_breakdowns
         on
-            at_day.indicator_code = indicator_breakdowns.indicator_code
-            and at_day.definition_version = indicator_breakdowns.definition_version
+            counted.indicator_code = indicator_breakdowns.indicator_code
+            and counted.definition_version = indicator_breakdowns.definition_version
 ),
 
+summed as (
+    select
+        indicator_code,
+        definition_version,
+        area_code,
+        period_type,
+        period_end,
+        breakdown,
+        breakdown_value,
+        denominator_scope,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator,
+        sum(assessed) as assessed,
+        sum(not_assessable) as not_assessable,
+        sum(amount) as amount
+    from by_breakdown
+    group by
+        indicator_code,
+        definition_version,
+        area_code,
+        period_type,
+        period_end,
+        breakdown,
+        breakdown_value,
+        denominator_scope
+),
+
+-- Where a breakdown shares out all cases (denominator_scope all), a value's cases are over all of the breakdown's.
 final as (
     select
         indicator_code,
         definition_version,
         area_code,
+        period_type,
         period_end,
         breakdown,
         breakdown_value,
-        sum(counted) as counted
-    from by_breakdown
-    group by indicator_code, definition_version, area_code, period_end, breakdown, breakdown_value
+        case when denominator_scope = 'all' then denominator else numerator end as numerator,
+        case
+            when denominator_scope = 'all'
+                then
+                    sum(denominator) over (
+                        partition by
+                            indicator_code, definition_version, area_code, period_type, period_end, breakdown
+                    )
+            else denominator
+        end as denominator,
+        assessed,
+        not_assessable,
+        amount
+    from summed
 )
 
 select * from final

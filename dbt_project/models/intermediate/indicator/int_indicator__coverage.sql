@@ -12,6 +12,10 @@ submission_tables as (
     select * from {{ source('ops', 'submission_tables') }}
 ),
 
+covered_spans as (
+    select * from {{ ref('int_indicator__covered_spans') }}
+),
+
 indicators as (
     select * from {{ ref('indicators') }}
 ),
@@ -41,14 +45,27 @@ feed_calendar as (
 areas as (
     select home_area_code as area_code from run_control
     union
-    select area_code from submissions
+    select submissions.area_code
+    from submissions
+    inner join indicator_feeds
+        on
+            submissions.supplier = indicator_feeds.supplier
+            and submissions.feed = indicator_feeds.feed
 ),
 
-days as (
-    select distinct
+indexed as (
+    select
         indicators.indicator_code,
         indicators.definition_version,
-        periods.period_end
+        indicators.time_behaviour,
+        periods.period_type,
+        periods.period_start,
+        periods.period_end,
+        -- A stock stands at the period's last day; a flow or window needs every day of the period.
+        case
+            when indicators.time_behaviour = 'stock' then periods.period_end
+            else periods.period_start
+        end as needed_from
     from indicators
     inner join indicator_periods
         on
@@ -69,19 +86,19 @@ days as (
 
 expected as (
     select
-        days.*,
+        indexed.*,
         areas.area_code,
         indicator_feeds.supplier,
         indicator_feeds.feed,
         indicator_feeds.table_name,
         feed_calendar.feed_name,
-        {{ add_days('days.period_end', 'feed_calendar.due_days') }} as due_date
-    from days
+        {{ add_days('indexed.period_end', 'feed_calendar.due_days') }} as due_date
+    from indexed
     cross join areas
     inner join indicator_feeds
         on
-            days.indicator_code = indicator_feeds.indicator_code
-            and days.definition_version = indicator_feeds.definition_version
+            indexed.indicator_code = indicator_feeds.indicator_code
+            and indexed.definition_version = indicator_feeds.definition_version
     inner join feed_calendar
         on
             indicator_feeds.supplier = feed_calendar.supplier
@@ -103,64 +120,84 @@ first_returns as (
         feed,
         area_code,
         table_name,
-        min(period_start) as first_period_start
-    from returned_tables
+        min(covered_from) as first_period_start
+    from covered_spans
     group by supplier, feed, area_code, table_name
 ),
 
--- Of the returns whose window has the day, the one of the highest precedence.
-covered as (
+needed_days as (
+    select distinct
+        supplier,
+        feed,
+        table_name,
+        area_code,
+        period_end
+    from expected
+),
+
+-- Of the returns whose window has the last day, the one of the highest precedence.
+last_days as (
     select
-        expected.*,
+        needed_days.*,
         returned_tables.submission_id,
         returned_tables.finality,
         returned_tables.data_as_at
-    from expected
-    left join returned_tables
+    from needed_days
+    inner join returned_tables
         on
-            expected.supplier = returned_tables.supplier
-            and expected.feed = returned_tables.feed
-            and expected.area_code = returned_tables.area_code
-            and expected.table_name = returned_tables.table_name
-            and expected.period_end between returned_tables.period_start and returned_tables.period_end
+            needed_days.supplier = returned_tables.supplier
+            and needed_days.feed = returned_tables.feed
+            and needed_days.area_code = returned_tables.area_code
+            and needed_days.table_name = returned_tables.table_name
+            and needed_days.period_end between returned_tables.period_start and returned_tables.period_end
     qualify
         row_number() over (
             partition by
-                expected.indicator_code,
-                expected.definition_version,
-                expected.area_code,
-                expected.period_end,
-                expected.supplier,
-                expected.feed,
-                expected.table_name
-            order by returned_tables.precedence desc nulls last
+                needed_days.supplier,
+                needed_days.feed,
+                needed_days.table_name,
+                needed_days.area_code,
+                needed_days.period_end
+            order by returned_tables.precedence desc
         ) = 1
 ),
 
-by_table as (
+covered as (
+    select
+        expected.*,
+        last_days.finality,
+        last_days.data_as_at,
+        last_days.submission_id is not null as has_last_day,
+        covered_spans.covered_from
+    from expected
+    left join last_days
+        on
+            expected.supplier = last_days.supplier
+            and expected.feed = last_days.feed
+            and expected.table_name = last_days.table_name
+            and expected.area_code = last_days.area_code
+            and expected.period_end = last_days.period_end
+    left join covered_spans
+        on
+            expected.supplier = covered_spans.supplier
+            and expected.feed = covered_spans.feed
+            and expected.table_name = covered_spans.table_name
+            and expected.area_code = covered_spans.area_code
+            and expected.period_end between covered_spans.covered_from and covered_spans.covered_to
+),
+
+judged as (
     select
         covered.*,
+        first_returns.first_period_start,
         case
-            when covered.submission_id is not null then 'received'
-            when first_returns.first_period_start is null then 'not_submitted'
-            when covered.period_end < first_returns.first_period_start then 'not_submitted'
+            when covered.has_last_day and covered.covered_from <= covered.needed_from then 'received'
+            when first_returns.first_period_start is null then 'none_ever'
+            when covered.needed_from < first_returns.first_period_start then 'before_the_first'
+            when covered.has_last_day then 'gap'
             when covered.due_date <= run_control.as_of_date then 'late'
-            else 'not_submitted'
-        end as coverage,
-        case
-            when covered.submission_id is not null then null
-            when first_returns.first_period_start is null
-                then covered.feed_name || ': no return has come.'
-            when covered.period_end < first_returns.first_period_start
-                then
-                    covered.feed_name || ': before the first return, which begins on '
-                    || {{ date_in_words('first_returns.first_period_start') }} || '.'
-            when covered.due_date <= run_control.as_of_date
-                then
-                    covered.feed_name || ': due on ' || {{ date_in_words('covered.due_date') }}
-                    || ' and has not come.'
-            else covered.feed_name || ': not due until ' || {{ date_in_words('covered.due_date') }} || '.'
-        end as reason
+            else 'not_due'
+        end as state
     from covered
     cross join run_control
     left join first_returns
@@ -171,11 +208,38 @@ by_table as (
             and covered.table_name = first_returns.table_name
 ),
 
+by_table as (
+    select
+        *,
+        case
+            when state = 'received' then 'received'
+            when state in ('late', 'gap') then 'late'
+            else 'not_submitted'
+        end as coverage,
+        case state
+            when 'none_ever' then feed_name || ': no return has come.'
+            when 'before_the_first'
+                then
+                    feed_name || ': before the first return, which begins on '
+                    || {{ date_in_words('first_period_start') }} || '.'
+            when 'gap'
+                then
+                    feed_name || ': a return is missing before ' || {{ date_in_words('covered_from') }}
+                    || ', so that part of the period is not known.'
+            when 'late'
+                then feed_name || ': due on ' || {{ date_in_words('due_date') }} || ' and has not come.'
+            when 'not_due' then feed_name || ': not due until ' || {{ date_in_words('due_date') }} || '.'
+        end as reason
+    from judged
+),
+
 by_feed as (
     select
         indicator_code,
         definition_version,
         area_code,
+        period_type,
+        period_start,
         period_end,
         supplier,
         feed,
@@ -185,7 +249,8 @@ by_feed as (
         min(data_as_at) as data_as_at,
         max(reason) as reason
     from by_table
-    group by indicator_code, definition_version, area_code, period_end, supplier, feed
+    group by
+        indicator_code, definition_version, area_code, period_type, period_start, period_end, supplier, feed
 ),
 
 final as (
@@ -193,6 +258,8 @@ final as (
         indicator_code,
         definition_version,
         area_code,
+        period_type,
+        period_start,
         period_end,
         count(*) as feeds_expected,
         count(*) filter (where is_received) as feeds_received,
@@ -207,7 +274,7 @@ final as (
         end as finality,
         case when bool_and(is_received) then min(data_as_at) end as data_as_at
     from by_feed
-    group by indicator_code, definition_version, area_code, period_end
+    group by indicator_code, definition_version, area_code, period_type, period_start, period_end
 )
 
 select * from final

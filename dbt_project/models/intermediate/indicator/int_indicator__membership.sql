@@ -1,23 +1,27 @@
+{% set breakdowns = ['sex', 'placement', 'legal_status', 'category_of_abuse', 'duration', 'source'] %}
+{% set age_breakdowns = ['age_band', 'age_band_national'] %}
 with
 
-looked_after_episodes as (
-    select * from {{ ref('int_looked_after__episodes') }}
+members as (
+    select * from {{ ref('int_looked_after__members') }}
+    union all
+    select * from {{ ref('int_child_protection__members') }}
+    union all
+    select * from {{ ref('int_children_in_need__members') }}
+    union all
+    select * from {{ ref('int_contacts__members') }}
 ),
 
-child_protection_plans as (
-    select * from {{ ref('int_child_protection__plans') }}
-),
-
-in_need_episodes as (
-    select * from {{ ref('int_children_in_need__episodes') }}
+rules as (
+    select * from {{ ref('int_indicator__rules') }}
 ),
 
 age_bands as (
     select * from {{ ref('int_person__age_bands') }}
 ),
 
-indicators as (
-    select * from {{ ref('indicators') }}
+indicator_breakdowns as (
+    select * from {{ ref('indicator_breakdowns') }}
 ),
 
 excluded_legal_statuses as (
@@ -25,75 +29,37 @@ excluded_legal_statuses as (
     where parameter = 'excluded_legal_status'
 ),
 
--- What an indicator counts at a day has one counted_key: a child, or a child's case.
-candidates as (
-    select
-        'R01' as indicator_code,
-        area_code,
-        person_key,
-        person_key as counted_key,
-        start_date as from_date,
-        end_date as to_date,
-        'looked_after' as band_set,
-        sex,
-        placement,
-        legal_status_code,
-        legal_status,
-        cast(null as string) as category_of_abuse,
-        submission_id,
-        table_name,
-        row_number
-    from looked_after_episodes
-
-    union all
-
-    select
-        'R03' as indicator_code,
-        area_code,
-        person_key,
-        person_key as counted_key,
-        start_date as from_date,
-        end_date as to_date,
-        'in_need' as band_set,
-        sex,
-        cast(null as string) as placement,
-        cast(null as string) as legal_status_code,
-        cast(null as string) as legal_status,
-        category_of_abuse,
-        submission_id,
-        table_name,
-        row_number
-    from child_protection_plans
-
-    union all
-
-    select
-        'S01' as indicator_code,
-        area_code,
-        person_key,
-        person_key || ' ' || cast(referral_date as string) as counted_key,
-        referral_date as from_date,
-        closure_date as to_date,
-        'in_need' as band_set,
-        sex,
-        cast(null as string) as placement,
-        cast(null as string) as legal_status_code,
-        cast(null as string) as legal_status,
-        cast(null as string) as category_of_abuse,
-        submission_id,
-        table_name,
-        row_number
-    from in_need_episodes
-    where not is_no_further_action
-),
-
 by_version as (
     select
-        candidates.*,
-        indicators.definition_version
-    from candidates
-    inner join indicators
-        on candidates.indicator_code = indicators.indicator_code
+        members.*,
+        rules.time_behaviour
+    from members
+    inner join rules
+        on
+            members.indicator_code = rules.indicator_code
+            and members.definition_version = rules.definition_version
+),
+
+-- The age bands of each indicator that is broken down by age.
+ages as (
+    select
+        indicator_breakdowns.indicator_code,
+        indicator_breakdowns.definition_version,
+        indicator_breakdowns.breakdown,
+        age_bands.area_code,
+        age_bands.person_key,
+        age_bands.age_band,
+        age_bands.from_date,
+        age_bands.to_date
+    from indicator_breakdowns
+    inner join age_bands
+        on indicator_breakdowns.band_set = age_bands.band_set
+    where indicator_breakdowns.breakdown in ('{{ age_breakdowns | join("', '") }}')
+),
+
+stocks as (
+    select * from by_version
+    where time_behaviour = 'stock'
 ),
 
 -- Every day on which something about the counted child or case changes.
@@ -104,7 +70,7 @@ boundaries as (
         area_code,
         counted_key,
         from_date as boundary_date
-    from by_version
+    from stocks
 
     union
 
@@ -114,57 +80,58 @@ boundaries as (
         area_code,
         counted_key,
         to_date as boundary_date
-    from by_version
+    from stocks
     where to_date is not null
 
     union
 
     select
-        by_version.indicator_code,
-        by_version.definition_version,
-        by_version.area_code,
-        by_version.counted_key,
-        age_bands.from_date as boundary_date
-    from by_version
-    inner join age_bands
+        stocks.indicator_code,
+        stocks.definition_version,
+        stocks.area_code,
+        stocks.counted_key,
+        ages.from_date as boundary_date
+    from stocks
+    inner join ages
         on
-            by_version.area_code = age_bands.area_code
-            and by_version.person_key = age_bands.person_key
-            and by_version.band_set = age_bands.band_set
-            and by_version.from_date < age_bands.from_date
-    where coalesce(by_version.to_date, cast('9999-12-31' as date)) > age_bands.from_date
+            stocks.indicator_code = ages.indicator_code
+            and stocks.definition_version = ages.definition_version
+            and stocks.area_code = ages.area_code
+            and stocks.person_key = ages.person_key
+            and stocks.from_date < ages.from_date
+    where coalesce(stocks.to_date, cast('9999-12-31' as date)) > ages.from_date
 
     union
 
     select
-        by_version.indicator_code,
-        by_version.definition_version,
-        by_version.area_code,
-        by_version.counted_key,
+        stocks.indicator_code,
+        stocks.definition_version,
+        stocks.area_code,
+        stocks.counted_key,
         excluded_legal_statuses.valid_from as boundary_date
-    from by_version
+    from stocks
     inner join excluded_legal_statuses
         on
-            by_version.indicator_code = excluded_legal_statuses.indicator_code
-            and by_version.definition_version = excluded_legal_statuses.definition_version
-            and by_version.legal_status_code = excluded_legal_statuses.value
-    where excluded_legal_statuses.valid_from > by_version.from_date
+            stocks.indicator_code = excluded_legal_statuses.indicator_code
+            and stocks.definition_version = excluded_legal_statuses.definition_version
+            and stocks.legal_status_code = excluded_legal_statuses.value
+    where excluded_legal_statuses.valid_from > stocks.from_date
 
     union
 
     select
-        by_version.indicator_code,
-        by_version.definition_version,
-        by_version.area_code,
-        by_version.counted_key,
+        stocks.indicator_code,
+        stocks.definition_version,
+        stocks.area_code,
+        stocks.counted_key,
         {{ add_days('excluded_legal_statuses.valid_to', 1) }} as boundary_date
-    from by_version
+    from stocks
     inner join excluded_legal_statuses
         on
-            by_version.indicator_code = excluded_legal_statuses.indicator_code
-            and by_version.definition_version = excluded_legal_statuses.definition_version
-            and by_version.legal_status_code = excluded_legal_statuses.value
-    where excluded_legal_statuses.valid_to >= by_version.from_date
+            stocks.indicator_code = excluded_legal_statuses.indicator_code
+            and stocks.definition_version = excluded_legal_statuses.definition_version
+            and stocks.legal_status_code = excluded_legal_statuses.value
+    where excluded_legal_statuses.valid_to >= stocks.from_date
 ),
 
 spans as (
@@ -177,55 +144,59 @@ spans as (
     from boundaries
 ),
 
--- Where two episodes (or plans) are open at once, the one that started last speaks for the child.
-counted_once as (
+-- A stock is cut at each of these days; flows and windows keep the days of their event or case.
+dated as (
     select
-        by_version.indicator_code,
-        by_version.definition_version,
-        by_version.area_code,
-        by_version.person_key,
-        by_version.counted_key,
-        by_version.band_set,
-        spans.boundary_date as from_date,
-        spans.next_boundary_date as to_date,
-        by_version.sex,
-        by_version.placement,
-        by_version.legal_status,
-        by_version.category_of_abuse,
-        by_version.submission_id,
-        by_version.table_name,
-        by_version.row_number
+        stocks.*,
+        spans.boundary_date as first_day,
+        spans.next_boundary_date as day_after
     from spans
-    inner join by_version
+    inner join stocks
         on
-            spans.indicator_code = by_version.indicator_code
-            and spans.definition_version = by_version.definition_version
-            and spans.area_code = by_version.area_code
-            and spans.counted_key = by_version.counted_key
-            and spans.boundary_date >= by_version.from_date
-            and spans.boundary_date < coalesce(by_version.to_date, cast('9999-12-31' as date))
+            spans.indicator_code = stocks.indicator_code
+            and spans.definition_version = stocks.definition_version
+            and spans.area_code = stocks.area_code
+            and spans.counted_key = stocks.counted_key
+            and spans.boundary_date >= stocks.from_date
+            and spans.boundary_date < coalesce(stocks.to_date, cast('9999-12-31' as date))
+
+    union all
+
+    select
+        *,
+        from_date as first_day,
+        to_date as day_after
+    from by_version
+    where time_behaviour <> 'stock'
+),
+
+-- Of two episodes (or plans) open at once, the one that started last speaks for the child.
+counted_once as (
+    select dated.*
+    from dated
     left join excluded_legal_statuses
         on
-            by_version.indicator_code = excluded_legal_statuses.indicator_code
-            and by_version.definition_version = excluded_legal_statuses.definition_version
-            and by_version.legal_status_code = excluded_legal_statuses.value
+            dated.indicator_code = excluded_legal_statuses.indicator_code
+            and dated.definition_version = excluded_legal_statuses.definition_version
+            and dated.legal_status_code = excluded_legal_statuses.value
             and {{ is_valid_on(
-                'spans.boundary_date', 'excluded_legal_statuses.valid_from', 'excluded_legal_statuses.valid_to'
+                'dated.first_day', 'excluded_legal_statuses.valid_from', 'excluded_legal_statuses.valid_to'
             ) }}
     where excluded_legal_statuses.value is null
     qualify
-        row_number() over (
+        dated.time_behaviour <> 'stock'
+        or row_number() over (
             partition by
-                by_version.indicator_code,
-                by_version.definition_version,
-                by_version.area_code,
-                by_version.counted_key,
-                spans.boundary_date
+                dated.indicator_code,
+                dated.definition_version,
+                dated.area_code,
+                dated.counted_key,
+                dated.first_day
             order by
-                by_version.from_date desc,
-                by_version.to_date desc nulls first,
-                by_version.submission_id desc,
-                by_version.row_number desc
+                dated.from_date desc,
+                dated.to_date desc nulls first,
+                dated.submission_id desc,
+                dated.row_number desc
         ) = 1
 ),
 
@@ -236,25 +207,32 @@ final as (
         counted_once.area_code,
         counted_once.person_key,
         counted_once.counted_key,
-        counted_once.from_date,
-        counted_once.to_date,
-        true as in_numerator,
-        false as in_denominator,
-        coalesce(age_bands.age_band, 'unknown') as age_band,
-        counted_once.sex,
-        counted_once.placement,
-        counted_once.legal_status,
-        counted_once.category_of_abuse,
+        counted_once.first_day as from_date,
+        counted_once.day_after as to_date,
+        counted_once.in_numerator,
+        counted_once.in_denominator,
+        counted_once.is_assessable,
+        counted_once.amount,
+        {%- for breakdown in age_breakdowns %}
+        coalesce({{ breakdown }}s.age_band, 'unknown') as {{ breakdown }},
+        {%- endfor %}
+        {%- for breakdown in breakdowns %}
+        counted_once.{{ breakdown }},
+        {%- endfor %}
         counted_once.submission_id,
         counted_once.table_name,
         counted_once.row_number
     from counted_once
-    left join age_bands
+    {%- for breakdown in age_breakdowns %}
+    left join ages as {{ breakdown }}s
         on
-            counted_once.area_code = age_bands.area_code
-            and counted_once.person_key = age_bands.person_key
-            and counted_once.band_set = age_bands.band_set
-            and {{ is_open_on('counted_once.from_date', 'age_bands.from_date', 'age_bands.to_date') }}
+            {{ breakdown }}s.breakdown = '{{ breakdown }}'
+            and counted_once.indicator_code = {{ breakdown }}s.indicator_code
+            and counted_once.definition_version = {{ breakdown }}s.definition_version
+            and counted_once.area_code = {{ breakdown }}s.area_code
+            and counted_once.person_key = {{ breakdown }}s.person_key
+            and {{ is_open_on('counted_once.first_day', breakdown ~ 's.from_date', breakdown ~ 's.to_date') }}
+    {%- endfor %}
 )
 
 select * from final

@@ -4,8 +4,13 @@ run_control as (
     select * from {{ ref('stg_ops__run_control') }}
 ),
 
-coverage as (
-    select * from {{ ref('int_indicator__coverage') }}
+days as (
+    select distinct
+        indicator_code,
+        definition_version,
+        area_code,
+        period_end
+    from {{ ref('int_indicator__coverage') }}
 ),
 
 indicators as (
@@ -23,17 +28,17 @@ populations as (
 -- The estimate of the calendar year in which the financial year of the period's end begins.
 wanted as (
     select
-        coverage.indicator_code,
-        coverage.definition_version,
-        coverage.area_code,
-        coverage.period_end,
+        days.indicator_code,
+        days.definition_version,
+        days.area_code,
+        days.period_end,
         indicators.population_group,
-        year(coverage.period_end) - case when month(coverage.period_end) < 4 then 1 else 0 end as wanted_mid_year
-    from coverage
+        year(days.period_end) - case when month(days.period_end) < 4 then 1 else 0 end as wanted_mid_year
+    from days
     inner join indicators
         on
-            coverage.indicator_code = indicators.indicator_code
-            and coverage.definition_version = indicators.definition_version
+            days.indicator_code = indicators.indicator_code
+            and days.definition_version = indicators.definition_version
 ),
 
 -- Until it is out, the latest one before it; of several releases of one year, the newest.

@@ -12,14 +12,21 @@ age_bands as (
     select * from {{ ref('age_bands') }}
 ),
 
+band_sets as (
+    select distinct band_set from age_bands
+),
+
+-- The census has a set of its own, with the unborn in it; all others are of children looked after.
 persons as (
     select
-        area_code,
-        person_key,
-        birth_date,
+        looked_after_children.area_code,
+        looked_after_children.person_key,
+        looked_after_children.birth_date,
         cast(null as date) as expected_birth_date,
-        'looked_after' as band_set
+        band_sets.band_set
     from looked_after_children
+    inner join band_sets
+        on band_sets.band_set <> 'in_need'
 
     union all
 

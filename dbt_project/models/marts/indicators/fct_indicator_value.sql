@@ -20,16 +20,17 @@ indicators as (
     select * from {{ ref('indicators') }}
 ),
 
-indicator_periods as (
-    select * from {{ ref('indicator_periods') }}
+not_applicable as (
+    select * from {{ ref('indicator_not_applicable') }}
+),
+
+status_parameters as (
+    select max(case when parameter = 'low_reliability_below' then value end) as low_reliability_below
+    from {{ ref('status_parameters') }}
 ),
 
 indicator_breakdowns as (
     select * from {{ ref('indicator_breakdowns') }}
-),
-
-periods as (
-    select * from {{ ref('periods') }}
 ),
 
 breakdowns as (
@@ -46,7 +47,8 @@ breakdown_values as (
         indicator_breakdowns.indicator_code,
         indicator_breakdowns.definition_version,
         breakdowns.breakdown,
-        breakdowns.breakdown_value
+        breakdowns.breakdown_value,
+        indicator_breakdowns.denominator_scope
     from indicator_breakdowns
     inner join breakdowns
         on indicator_breakdowns.breakdown = breakdowns.breakdown
@@ -66,18 +68,19 @@ index_rows as (
         coverage.indicator_code,
         coverage.definition_version,
         coverage.area_code,
-        periods.period_type,
-        periods.period_start,
+        coverage.period_type,
+        coverage.period_start,
         coverage.period_end,
         breakdown_values.breakdown,
         breakdown_values.breakdown_value,
+        breakdown_values.denominator_scope,
         counted.indicator_code as counted_indicator_code,
         counted.definition_version as counted_definition_version,
         indicators.measure_type,
         indicators.multiplier,
         indicators.decimals,
         indicators.population_group,
-        indicators.primary_period_type = periods.period_type as is_primary_cadence,
+        indicators.primary_period_type = coverage.period_type as is_primary_cadence,
         coverage.feeds_expected,
         coverage.feeds_received,
         coverage.coverage,
@@ -93,14 +96,6 @@ index_rows as (
         on
             coalesce(indicators.counts_indicator_code, indicators.indicator_code) = counted.indicator_code
             and {{ is_valid_on('coverage.period_end', 'counted.valid_from', 'counted.valid_to') }}
-    inner join indicator_periods
-        on
-            coverage.indicator_code = indicator_periods.indicator_code
-            and coverage.definition_version = indicator_periods.definition_version
-    inner join periods
-        on
-            indicator_periods.period_type = periods.period_type
-            and coverage.period_end = periods.period_end
     inner join breakdown_values
         on
             coverage.indicator_code = breakdown_values.indicator_code
@@ -110,21 +105,47 @@ index_rows as (
 measured as (
     select
         index_rows.*,
+        -- A mean is of its amount (days) over its cases.
         case
-            when index_rows.coverage = 'received' then cast(coalesce(counts.counted, 0) as decimal(18, 4))
+            when index_rows.coverage <> 'received' then null
+            when index_rows.measure_type = 'mean' then cast(coalesce(counts.amount, 0) as decimal(18, 4))
+            else cast(coalesce(counts.numerator, 0) as decimal(18, 4))
         end as numerator,
         case
-            when index_rows.coverage = 'received' then cast(populations.population as decimal(18, 4))
+            when index_rows.coverage <> 'received' then null
+            when index_rows.population_group is not null then cast(populations.population as decimal(18, 4))
+            when index_rows.measure_type in ('count', 'distinct') then null
+            when index_rows.denominator_scope = 'all'
+                then
+                    cast(
+                        coalesce(
+                            max(counts.denominator) over (
+                                partition by
+                                    index_rows.indicator_code,
+                                    index_rows.definition_version,
+                                    index_rows.area_code,
+                                    index_rows.period_type,
+                                    index_rows.period_end,
+                                    index_rows.breakdown
+                            ),
+                            0
+                        ) as decimal(18, 4)
+                    )
+            else cast(coalesce(counts.denominator, 0) as decimal(18, 4))
         end as denominator,
+        case when index_rows.coverage = 'received' then coalesce(counts.assessed, 0) end as assessed,
+        case when index_rows.coverage = 'received' then coalesce(counts.not_assessable, 0) end as not_assessable,
         case when index_rows.coverage = 'received' then populations.population_release end as population_release,
         populations.wanted_mid_year,
-        index_rows.coverage = 'received' and coalesce(populations.is_interim, false) as is_interim
+        index_rows.coverage = 'received' and coalesce(populations.is_interim, false) as is_interim,
+        not_applicable.reason as not_applicable_reason
     from index_rows
     left join counts
         on
             index_rows.counted_indicator_code = counts.indicator_code
             and index_rows.counted_definition_version = counts.definition_version
             and index_rows.area_code = counts.area_code
+            and index_rows.period_type = counts.period_type
             and index_rows.period_end = counts.period_end
             and index_rows.breakdown = counts.breakdown
             and index_rows.breakdown_value = counts.breakdown_value
@@ -134,16 +155,38 @@ measured as (
             and index_rows.definition_version = populations.definition_version
             and index_rows.area_code = populations.area_code
             and index_rows.period_end = populations.period_end
+    left join not_applicable
+        on
+            index_rows.indicator_code = not_applicable.indicator_code
+            and index_rows.definition_version = not_applicable.definition_version
+            and index_rows.period_type = not_applicable.period_type
+            and index_rows.period_end between not_applicable.period_from and not_applicable.period_to
+),
+
+-- Nothing to divide by is no figure; and where cases were there but none could be judged, even a count is none.
+judged as (
+    select
+        *,
+        coverage = 'received'
+        and measure_type not in ('count', 'distinct')
+        and population_group is null
+        and denominator = 0
+        and not_assessable = 0 as is_without_cases,
+        coverage = 'received' and assessed = 0 and not_assessable > 0 as is_not_assessable,
+        coverage = 'received' and population_group is not null and denominator is null as is_without_population
+    from measured
 ),
 
 computed as (
     select
         *,
         case
-            when population_group is null then cast(numerator as decimal(28, 12))
+            when is_without_cases or is_not_assessable or is_without_population then null
+            when not_applicable_reason is not null then null
+            when measure_type in ('count', 'distinct') then cast(numerator as decimal(28, 12))
             else {{ exact_ratio('numerator', 'denominator', 'multiplier') }}
         end as value_exact
-    from measured
+    from judged
 ),
 
 rounded as (
@@ -155,15 +198,20 @@ rounded as (
 
 with_status as (
     select
-        *,
+        rounded.*,
+        status_parameters.low_reliability_below,
         {{ figure_status(
-            not_submitted="coverage = 'not_submitted'",
-            late="coverage = 'late'",
-            not_available="population_group is not null and denominator is null",
-            rounds_to_zero="numerator > 0 and value = 0",
-            provisional="finality = 'provisional' or is_interim",
+            not_submitted="rounded.coverage = 'not_submitted'",
+            late="rounded.coverage = 'late'",
+            not_applicable="rounded.not_applicable_reason is not null or rounded.is_without_cases",
+            not_available="rounded.is_without_population or rounded.is_not_assessable",
+            low_reliability="rounded.measure_type in ('proportion', 'mean', 'median')"
+            ~ " and rounded.denominator < status_parameters.low_reliability_below",
+            rounds_to_zero="rounded.numerator > 0 and rounded.value = 0",
+            provisional="rounded.finality = 'provisional' or rounded.is_interim",
         ) }} as status
     from rounded
+    cross join status_parameters
 ),
 
 final as (
@@ -176,19 +224,38 @@ final as (
         cast(with_status.period_end as date) as period_end,
         cast(with_status.breakdown as string) as breakdown,
         cast(with_status.breakdown_value as string) as breakdown_value,
-        cast(with_status.numerator as decimal(18, 4)) as numerator,
+        cast(
+            case when not with_status.is_not_assessable then with_status.numerator end as decimal(18, 4)
+        ) as numerator,
         cast(with_status.denominator as decimal(18, 4)) as denominator,
         cast(with_status.value as decimal(18, 6)) as value,
         cast(with_status.value_exact as decimal(28, 12)) as value_exact,
         cast(null as decimal(18, 6)) as lower_ci_95,
         cast(null as decimal(18, 6)) as upper_ci_95,
-        cast(case when with_status.coverage = 'received' then 0 end as decimal(18, 4)) as cases_not_assessable,
+        cast(with_status.not_assessable as decimal(18, 4)) as cases_not_assessable,
         cast(with_status.status as string) as status,
         cast(
             case with_status.status
                 when 'not_submitted' then with_status.reason
                 when 'late' then with_status.reason
-                when 'not_available' then 'The population to divide by is not in the warehouse.'
+                when 'not_applicable'
+                    then
+                        coalesce(
+                            with_status.not_applicable_reason, 'There was no case in the period to take a share of.'
+                        )
+                when 'not_available'
+                    then
+                        case
+                            when with_status.is_without_population
+                                then 'The population to divide by is not in the warehouse.'
+                            else
+                                'None of the ' || cast(with_status.not_assessable as string)
+                                || ' cases can be judged from the returns received.'
+                        end
+                when 'low_reliability'
+                    then
+                        'Out of fewer than ' || cast(with_status.low_reliability_below as string)
+                        || ' cases: read the count, not the share.'
                 when 'rounds_to_zero' then 'More than nothing, but rounded to nought.'
                 when 'provisional' then
                     case
