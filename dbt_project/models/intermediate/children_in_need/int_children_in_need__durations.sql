@@ -17,11 +17,11 @@ band_starts as (
         episodes.referral_date,
         duration_bands.breakdown_value as duration,
         case
-            when duration_bands.is_edge_in_band
-                then {{ first_day_after_months('episodes.referral_date', 'duration_bands.from_months') }}
+            when duration_bands.from_is_included
+                then {{ first_day_after_months('episodes.referral_date', 'duration_bands.months_from') }}
             else
                 {{ first_day_after_months(
-                    add_days('episodes.referral_date', 1), 'duration_bands.from_months'
+                    add_days('episodes.referral_date', 1), 'duration_bands.months_from'
                 ) }}
         end as from_date
     from episodes
