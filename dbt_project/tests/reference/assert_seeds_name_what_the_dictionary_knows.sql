@@ -1,6 +1,6 @@
--- Detects a row of a seed about an indicator or a version of it that the dictionary does not know, a breakdown that does
--- not exist, a code or band that leads to no value of a breakdown, a set of age bands that is not there, a publication
--- of what is not computed, and a return without a due day.
+-- Detects a row of a seed about an indicator or a version that the dictionary does not know, a breakdown that does not
+-- exist, a code or band that leads to no value of a breakdown, a set of age bands that is not there, a publication of
+-- what is not computed, and a return without a due day.
 -- A returned row is one such name.
 
 with
