@@ -1,5 +1,5 @@
 -- Detects a breakdown whose values do not add up to the headline although dim_breakdown says that they do: a child is
--- lost or counted twice between them.
+-- lost or counted twice between them. A figure that is told by its breakdown alone (A12b) has no headline to equal.
 -- A returned row is one breakdown of one figure.
 
 with
@@ -39,7 +39,7 @@ final as (
         sums.*,
         totals.numerator as total
     from sums
-    left join figures as totals
+    inner join figures as totals
         on
             sums.indicator_code = totals.indicator_code
             and sums.definition_version = totals.definition_version
@@ -47,9 +47,7 @@ final as (
             and sums.period_type = totals.period_type
             and sums.period_end = totals.period_end
             and totals.breakdown = 'total'
-    where
-        totals.numerator is null
-        or sums.sum_of_values <> totals.numerator
+    where sums.sum_of_values <> totals.numerator
 )
 
 select * from final

@@ -193,7 +193,8 @@ judged as (
         case
             when covered.has_last_day and covered.covered_from <= covered.needed_from then 'received'
             when first_returns.first_period_start is null then 'none_ever'
-            when covered.needed_from < first_returns.first_period_start then 'before_the_first'
+            when covered.period_end < first_returns.first_period_start then 'before_the_first'
+            when covered.needed_from < first_returns.first_period_start then 'begins_before_the_first'
             when covered.has_last_day then 'gap'
             when covered.due_date <= run_control.as_of_date then 'late'
             else 'not_due'
@@ -221,6 +222,10 @@ by_table as (
             when 'before_the_first'
                 then
                     feed_name || ': before the first return, which begins on '
+                    || {{ date_in_words('first_period_start') }} || '.'
+            when 'begins_before_the_first'
+                then
+                    feed_name || ': the period begins before the first return, which begins on '
                     || {{ date_in_words('first_period_start') }} || '.'
             when 'gap'
                 then
