@@ -152,6 +152,19 @@ failures as (
         and (next_review_date is null or next_review_date > next_due_date)
 ),
 
+anchors as (
+    select
+        area_code,
+        person_key,
+        period_number,
+        covered_from,
+        definition_version,
+        min(step_date) as anchor_date
+    from numbered
+    where reviews_to_date = 2
+    group by area_code, person_key, period_number, covered_from, definition_version
+),
+
 -- Every review due since 1 April can be judged from the first 1 April after the chain is known.
 known as (
     select
@@ -161,18 +174,7 @@ known as (
             else coalesce({{ next_financial_year('anchors.anchor_date') }}, cast('9999-12-31' as date))
         end as known_from
     from seen
-    left join (
-        select
-            area_code,
-            person_key,
-            period_number,
-            covered_from,
-            definition_version,
-            min(step_date) as anchor_date
-        from numbered
-        where reviews_to_date = 2
-        group by area_code, person_key, period_number, covered_from, definition_version
-    ) as anchors
+    left join anchors
         on
             seen.area_code = anchors.area_code
             and seen.person_key = anchors.person_key
@@ -249,8 +251,8 @@ parts as (
             and known.period_number = boundaries.period_number
             and known.covered_from = boundaries.covered_from
             and known.definition_version = boundaries.definition_version
-            and boundaries.boundary_date >= known.counts_from
-            and boundaries.boundary_date < known.counts_to
+            and known.counts_from <= boundaries.boundary_date
+            and known.counts_to > boundaries.boundary_date
 ),
 
 final as (
