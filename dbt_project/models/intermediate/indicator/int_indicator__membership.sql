@@ -192,7 +192,7 @@ counted_once as (
                 dated.counted_key,
                 dated.first_day
             order by
-                dated.from_date desc,
+                dated.since_date desc,
                 dated.to_date desc nulls first,
                 dated.submission_id desc,
                 dated.row_number desc

@@ -71,6 +71,7 @@ placements as (
         min(start_date) as start_date,
         case when count(*) = count(end_date) then max(end_date) end as end_date,
         min_by(what_starts, start_date) as what_starts,
+        min_by(opens_period and is_opening_known, start_date) as is_care_start_known,
         max_by(is_adoptive, start_date) as is_adoptive,
         max_by(submission_id, start_date) as submission_id,
         max_by(table_name, start_date) as table_name,
@@ -92,9 +93,9 @@ with_neighbours as (
     select
         *,
         what_starts in ('period_of_care', 'placement') as is_start_known,
-        min_by(what_starts, placement_number) over (
+        min_by(is_care_start_known, placement_number) over (
             partition by area_code, person_key, period_number, definition_version
-        ) = 'period_of_care' as is_care_start_known,
+        ) as is_first_start_known,
         lag(start_date) over (
             partition by area_code, person_key, period_number, definition_version
             order by placement_number asc
@@ -102,11 +103,7 @@ with_neighbours as (
         lag(what_starts in ('period_of_care', 'placement')) over (
             partition by area_code, person_key, period_number, definition_version
             order by placement_number asc
-        ) as is_previous_start_known,
-        lead(start_date) over (
-            partition by area_code, person_key, period_number, definition_version
-            order by placement_number asc
-        ) as next_start_date
+        ) as is_previous_start_known
     from placements
 ),
 
@@ -148,7 +145,6 @@ in_placement as (
         *,
         least(
             coalesce(end_date, cast('9999-12-31' as date)),
-            coalesce(next_start_date, cast('9999-12-31' as date)),
             coalesce(too_old_from, cast('9999-12-31' as date))
         ) as leaves_on
     from dated
@@ -158,11 +154,10 @@ parts as (
     -- Whether care has lasted long enough cannot be told before the part that is known has.
     select
         *,
-        'unknown' as outcome,
+        case when is_first_start_known then 'short_care' else 'unknown' end as outcome,
         start_date as from_date,
         least(leaves_on, counts_from) as to_date
     from in_placement
-    where not is_care_start_known
 
     union all
 
@@ -194,6 +189,7 @@ final as (
         placement_number,
         definition_version,
         outcome,
+        start_date,
         from_date,
         to_date,
         submission_id,

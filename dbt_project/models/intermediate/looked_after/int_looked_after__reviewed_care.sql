@@ -41,7 +41,11 @@ seen as (
         periods_of_care.is_start_known
         and periods_of_care.start_date >= review_spans.covered_from as is_whole,
         coalesce(first_due.calendar_date, periods_of_care.start_date) as first_due_date,
-        coalesce(counted.calendar_date, periods_of_care.start_date) as counts_from,
+        -- Care whose beginning is not seen may have lasted long enough from the first day that is.
+        case
+            when periods_of_care.is_start_known then coalesce(counted.calendar_date, periods_of_care.start_date)
+            else periods_of_care.start_date
+        end as counts_from,
         least(
             coalesce(periods_of_care.end_date, cast('9999-12-31' as date)),
             {{ add_days('review_spans.covered_to', 1) }}
@@ -190,6 +194,17 @@ boundaries as (
         period_number,
         covered_from,
         definition_version,
+        start_date as boundary_date
+    from known
+
+    union
+
+    select
+        area_code,
+        person_key,
+        period_number,
+        covered_from,
+        definition_version,
         counts_from as boundary_date
     from known
 
@@ -251,7 +266,7 @@ parts as (
             and known.period_number = boundaries.period_number
             and known.covered_from = boundaries.covered_from
             and known.definition_version = boundaries.definition_version
-            and known.counts_from <= boundaries.boundary_date
+            and known.start_date <= boundaries.boundary_date
             and known.counts_to > boundaries.boundary_date
 ),
 
@@ -265,6 +280,7 @@ final as (
         parts.from_date,
         parts.to_date,
         case
+            when parts.from_date < parts.counts_from then 'short_care'
             when parts.from_date < parts.known_from then 'unknown'
             when count(failures.fails_from) > 0 then 'failed'
             else 'on_time'
@@ -287,6 +303,7 @@ final as (
         parts.start_date,
         parts.from_date,
         parts.to_date,
+        parts.counts_from,
         parts.known_from
 )
 
