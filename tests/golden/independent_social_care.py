@@ -286,7 +286,7 @@ def by_link(episodes: list[Episode]) -> list[list[Episode]]:
     periods: list[list[Episode]] = []
     for episode in counted(episodes):
         linked = [period for period in periods if period[-1].dec == episode.decom]
-        running = [period for period in periods if latest_end(period) > episode.decom]
+        running = [period for period in periods if latest_end(period) >= episode.decom]
         if episode.rne == "S" or not (linked or running):
             periods.append([episode])
         else:
@@ -489,11 +489,12 @@ def placement_opening(period: list[Episode], index: int) -> int:
 
 
 def long_placement(period: list[Episode], day: date) -> str:
-    """A06 of one child: `yes`, `no`, or what is not known, from its period of care up to d.
+    """A06 of one child: `yes`, `no`, `short` or `period unknown`, from its period of care up to d.
 
     In the population when the period started on or before d - 30 months (`short` when it did not). A placement counts
-    when it began on or before d - 24 months; for a child now in A3-A6 the placement before it may be added. What is not
-    seen to open gives a bound: early enough is enough, else `period unknown` or `placement unknown`.
+    when it began on or before d - 24 months; for a child now in A3-A6 the placement before it may be added. A period
+    that is not seen to open gives a bound: early enough is enough, else `period unknown`. A placement that is not seen
+    to open runs from the first episode of its period, which of those in the population is always early enough.
     """
     if period[0].decom > add_months(day, -30):
         return "short" if period[0].rne == "S" else "period unknown"
@@ -504,7 +505,7 @@ def long_placement(period: list[Episode], day: date) -> str:
         openings.append(placement_opening(period, opening - 1))
     if any(period[index].decom <= enough for index in openings):
         return "yes"
-    return "no" if period[openings[-1]].rne in NEW_PLACEMENT else "placement unknown"
+    return "no"
 
 
 def placement_stability(given: Return903, day: date, periods: Periods = by_order) -> dict[str, int]:
@@ -519,9 +520,7 @@ def placement_stability(given: Return903, day: date, periods: Periods = by_order
     return {
         "numerator": answers["yes"],
         "denominator": answers["yes"] + answers["no"],
-        "unknown": answers["period unknown"] + answers["placement unknown"] + answers["no date of birth"],
-        "period_unknown": answers["period unknown"],
-        "placement_unknown": answers["placement unknown"],
+        "unknown": answers["period unknown"] + answers["no date of birth"],
         "in_care_too_short": answers["short"],
         "under_16": sum(answers.values()),
     }

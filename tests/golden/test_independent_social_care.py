@@ -273,6 +273,15 @@ def test_overlapping_chains_are_joined_by_order_and_kept_apart_by_link() -> None
     assert starts(care.by_link(chains)) == [["2017-01-10", "2018-01-07"], ["2017-09-09"]]
 
 
+def test_a_longer_episode_bridges_a_shorter_one_and_one_that_starts_on_its_last_day_goes_on() -> None:
+    chain = [
+        episode("2017-01-01", "2017-03-01"),
+        episode("2017-01-15", "2017-02-01", "P"),
+        episode("2017-03-01", "", "P"),
+    ]
+    assert len(care.by_order(chain)) == len(care.by_link(chain)) == 1
+
+
 def test_a_child_is_looked_after_until_the_day_before_dec() -> None:
     given = returned(episode("2017-01-01", "2018-03-31", rec="E3"))
     assert care.looked_after_by_age(given, date(2018, 3, 30))["total"] == 1
@@ -569,6 +578,12 @@ def test_only_care_that_is_seen_to_open_in_the_year_can_be_assessed(start: str, 
     }
 
 
+def test_a_child_enters_on_the_twentieth_working_day() -> None:
+    given = returned(episode("2018-03-01"))
+    found = [care.reviewed_in_timescales(given, date(2018, 3, day), YEAR)["denominator"] for day in (28, 29)]
+    assert found == [0, 1]
+
+
 def test_reviews_before_the_window_do_not_make_older_care_assessable_but_are_told() -> None:
     given = returned(
         episode("2016-01-04"), reviews=("2016-02-01", "2016-05-01", "2016-11-01", "2017-04-30", "2017-10-30")
@@ -780,7 +795,7 @@ def test_only_plans_of_91_days_enter_and_those_from_before_the_window_cannot_be_
         plan("2017-12-31", child="90 days"),
         plan("2017-03-31", child="older", reviews="2017-06-30 2017-12-30"),
         plan("2017-05-01", "2018-03-31", child="ended"),
-        plan("2017-05-01", child="late"),
+        plan("2017-04-01", child="late"),
     ]
     assert care.plans_reviewed_in_time(plans, D, YEAR) == {
         "numerator": 1,
