@@ -137,7 +137,8 @@ with_due as (
     from numbered
 ),
 
--- Overdue until it is held; a review due in a year and not held in time counts against the rest of that year too.
+-- Not held at the end of the day it was due: overdue until it is held; and what was due in a year and not held in time
+-- counts against the rest of that year too.
 failures as (
     select
         area_code,
@@ -145,7 +146,7 @@ failures as (
         period_number,
         covered_from,
         definition_version,
-        {{ add_days('next_due_date', 1) }} as fails_from,
+        next_due_date as fails_from,
         greatest(
             {{ next_financial_year('next_due_date') }},
             coalesce(next_review_date, cast('9999-12-31' as date))
