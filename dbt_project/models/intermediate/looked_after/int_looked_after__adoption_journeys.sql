@@ -81,7 +81,7 @@ before_the_run as (
             way.area_code = last_adoptive.area_code
             and way.person_key = last_adoptive.person_key
             and way.adoption_date = last_adoptive.adoption_date
-            and last_adoptive.last_adoptive_date > way.start_date
+            and way.start_date < last_adoptive.last_adoptive_date
     where not way.is_adoptive
     group by way.area_code, way.person_key, way.adoption_date
 ),
