@@ -9,21 +9,21 @@ bank_holidays as (
     select distinct holiday_date from {{ ref('bank_holidays') }}
 ),
 
-{% set digits = range(10) %}
-digits as (
-    {% for digit in digits -%}
-        select {{ digit }} as digit{{ '\n    union all\n    ' if not loop.last }}
+-- Each month's first day, its second, and so on: no join, so that no row is compared with every other.
+{% set days_of_a_month = range(31) %}
+month_days as (
+    {% for day in days_of_a_month -%}
+        select
+            {{ add_days('period_start', day) }} as calendar_date,
+            period_end
+        from months{{ '\n\n    union all\n\n    ' if not loop.last }}
     {%- endfor %}
 ),
 
 days as (
-    select {{ add_days('months.period_start', '10 * tens.digit + ones.digit') }} as calendar_date
-    from months
-    cross join digits as tens
-    cross join digits as ones
-    where
-        tens.digit <= 3
-        and {{ add_days('months.period_start', '10 * tens.digit + ones.digit') }} <= months.period_end
+    select calendar_date
+    from month_days
+    where calendar_date <= period_end
 ),
 
 marked as (
