@@ -19,6 +19,9 @@ limits as (
         {{ one_parameter('352', 'grown_up_age', 'integer') }} as oldest_age_at_start,
         {{ one_parameter('353', 'earliest_start', 'date') }} as earliest_start,
         {{ one_parameter('359', 'grown_up_age', 'integer') }} as grown_up_age,
+        {{ one_parameter('365', 'longest_days', 'integer') }} as longest_short_break,
+        {{ one_parameter('367', 'longest_days', 'integer') }} as most_short_break_days,
+        {{ one_parameter('377', 'most_placements', 'integer') }} as most_carers_holidays,
         {{ one_parameter('445', 'latest_start', 'date') }} as latest_freeing_order,
         {{ one_parameter('446', 'earliest_start', 'date') }} as earliest_placement_order,
         {{ one_parameter('620', 'youngest_age', 'integer') }} as youngest_mother
@@ -123,12 +126,15 @@ in_order as (
         children.row_number is null as is_unlisted_child,
         {{ birthday('children.birth_date', 'limits.oldest_age_at_start') }} as too_old_to_start_from,
         {{ birthday('children.birth_date', 'limits.grown_up_age') }} as grown_up_from,
+        {{ add_days('episodes.decom', 'limits.longest_short_break') }} as latest_end_of_short_break,
+        limits.most_short_break_days,
+        limits.most_carers_holidays,
         limits.earliest_start,
         limits.latest_freeing_order,
         limits.earliest_placement_order,
         coalesce(episodes.dec, submissions.period_end) as known_until,
-        coalesce(starts.breakdown_value = 'period_of_care', false) as starts_care,
-        coalesce(starts.breakdown_value <> 'period_of_care', false) as continues_care,
+        coalesce(reasons.breakdown_value = 'period_of_care', false) as starts_care,
+        coalesce(reasons.breakdown_value <> 'period_of_care', false) as continues_care,
         coalesce(placements.breakdown_value = 'temporary', false) as is_temporary,
         coalesce(placements.breakdown_value = 'adoption', false) as is_adoptive,
         coalesce(legal_statuses.breakdown_value = 'short_breaks', false) as is_short_breaks,
@@ -151,10 +157,10 @@ in_order as (
         on
             episodes.area_code = children.area_code
             and episodes.person_key = children.person_key
-    left join codes as starts
+    left join codes as reasons
         on
-            starts.code_list = 'reason_new_episode'
-            and episodes.rne = starts.code
+            reasons.code_list = 'reason_new_episode'
+            and episodes.rne = reasons.code
     left join codes as placements
         on
             placements.code_list = 'placement'
@@ -178,10 +184,18 @@ in_order as (
 with_stays as (
     select
         *,
-        sum(case when legal_status_code = previous_legal_status_code and start_date = previous_end_date then 0 else 1 end)
-            over so_far as status_number,
-        sum(case when placement_code = previous_placement_code and start_date = previous_end_date then 0 else 1 end)
-            over so_far as placement_number,
+        sum(
+            case
+                when legal_status_code = previous_legal_status_code and start_date = previous_end_date then 0
+                else 1
+            end
+        ) over so_far as status_number,
+        sum(
+            case
+                when placement_code = previous_placement_code and start_date = previous_end_date then 0
+                else 1
+            end
+        ) over so_far as placement_number,
         max(case when is_adoptive then 1 else 0 end) over so_far as was_placed_for_adoption,
         max(case when is_adopted then 1 else 0 end) over before_this as was_adopted
     from in_order
@@ -215,7 +229,7 @@ short_break_days as (
             {{ length_in_days(
                 'greatest(start_date, period_start)', 'least(known_until, period_end)'
             ) }}
-        ) as days
+        ) as days_in_window
     from episodes
     where
         {{ is_one_of('legal_status_code', 'recorded_short_breaks') }}
@@ -243,7 +257,7 @@ too_many_carers_holidays as (
             and holidays.start_date >= earlier.start_date
     where earlier.start_date > {{ add_years('holidays.start_date', -1) }}
     group by holidays.area_code, holidays.person_key, holidays.start_date
-    having count(*) > (select cast(max(value) as integer) from parameters where parameter = 'most_placements')
+    having count(*) > max(holidays.most_carers_holidays)
 ),
 
 header_returns as (
@@ -270,14 +284,14 @@ children_by_year as (
 children_of_two_years as (
     select
         children.*,
-        before.birth_date as birth_date_before,
-        before.sex as sex_before
+        last_year.birth_date as birth_date_before,
+        last_year.sex as sex_before
     from children
-    inner join children_by_year as before
+    inner join children_by_year as last_year
         on
-            children.area_code = before.area_code
-            and children.person_key = before.person_key
-            and children.return_year - 1 = before.return_year
+            children.area_code = last_year.area_code
+            and children.person_key = last_year.person_key
+            and children.return_year - 1 = last_year.return_year
 ),
 
 episode_returns as (
@@ -300,6 +314,14 @@ episodes_by_year as (
     from {{ source('raw', 'raw_childrens_social_care__ssda903__episodes') }} as records
     inner join episode_returns
         on records.submission_id = episode_returns.submission_id
+),
+
+children_of_each_year as (
+    select distinct
+        area_code,
+        person_key,
+        return_year
+    from episodes_by_year
 ),
 
 first_of_the_year as (
@@ -335,16 +357,16 @@ known_last_year as (
 of_two_years as (
     select
         known_last_year.*,
-        before.reason_new_episode_code as reason_new_episode_before,
-        before.legal_status_code as legal_status_before,
-        before.placement_code as placement_before
+        last_year.reason_new_episode_code as reason_new_episode_before,
+        last_year.legal_status_code as legal_status_before,
+        last_year.placement_code as placement_before
     from known_last_year
-    inner join open_at_the_end_of_last_year as before
+    inner join open_at_the_end_of_last_year as last_year
         on
-            known_last_year.area_code = before.area_code
-            and known_last_year.person_key = before.person_key
-            and known_last_year.last_return_year = before.return_year
-            and known_last_year.start_date = before.start_date
+            known_last_year.area_code = last_year.area_code
+            and known_last_year.person_key = last_year.person_key
+            and known_last_year.last_return_year = last_year.return_year
+            and known_last_year.start_date = last_year.start_date
 ),
 
 breaches as (
@@ -570,13 +592,9 @@ breaches as (
     -- Short breaks, which are in no figure
 
     {{ breach('365', 'episodes') }}
-    inner join parameters
-        on
-            parameters.rule_code = '365'
-            and parameters.parameter = 'longest_days'
     where
-        {{ is_one_of('episodes.legal_status_code', 'recorded_short_breaks') }}
-        and episodes.known_until > {{ add_days('episodes.start_date', 'cast(parameters.value as integer)') }}
+        {{ is_one_of('legal_status_code', 'recorded_short_breaks') }}
+        and known_until > latest_end_of_short_break
 
     union all
 
@@ -597,8 +615,7 @@ breaches as (
         {{ is_one_of('episodes.legal_status_code', 'recorded_short_breaks') }}
         and episodes.known_until > episodes.period_start
         and episodes.start_date <= episodes.period_end
-        and short_break_days.days
-        > (select cast(max(value) as integer) from parameters where rule_code = '367' and parameter = 'longest_days')
+        and short_break_days.days_in_window > episodes.most_short_break_days
 
     union all
 
@@ -764,17 +781,17 @@ breaches as (
     -- This year's return beside last year's
 
     {{ breach('502', 'first_of_the_year') }}
-    inner join open_at_the_end_of_last_year as before
+    inner join open_at_the_end_of_last_year as last_year
         on
-            first_of_the_year.area_code = before.area_code
-            and first_of_the_year.person_key = before.person_key
-            and first_of_the_year.return_year - 1 = before.return_year
+            first_of_the_year.area_code = last_year.area_code
+            and first_of_the_year.person_key = last_year.person_key
+            and first_of_the_year.return_year - 1 = last_year.return_year
     left join episodes_by_year as same_start
         on
             first_of_the_year.area_code = same_start.area_code
             and first_of_the_year.person_key = same_start.person_key
             and first_of_the_year.return_year = same_start.return_year
-            and before.start_date = same_start.start_date
+            and last_year.start_date = same_start.start_date
     where same_start.person_key is null
 
     union all
@@ -795,28 +812,28 @@ breaches as (
     union all
 
     {{ breach('562', 'known_last_year') }}
-    inner join (select distinct area_code, person_key, return_year from episodes_by_year) as of_the_child
+    inner join children_of_each_year as of_the_child
         on
             known_last_year.area_code = of_the_child.area_code
             and known_last_year.person_key = of_the_child.person_key
             and known_last_year.last_return_year = of_the_child.return_year
-    left join episodes_by_year as before
+    left join episodes_by_year as last_year
         on
-            known_last_year.area_code = before.area_code
-            and known_last_year.person_key = before.person_key
-            and known_last_year.last_return_year = before.return_year
-            and known_last_year.start_date = before.start_date
-    where before.person_key is null
+            known_last_year.area_code = last_year.area_code
+            and known_last_year.person_key = last_year.person_key
+            and known_last_year.last_return_year = last_year.return_year
+            and known_last_year.start_date = last_year.start_date
+    where last_year.person_key is null
 
     union all
 
     {{ breach('NoE', 'known_last_year') }}
-    left join episodes_by_year as before
+    left join episodes_by_year as last_year
         on
-            known_last_year.area_code = before.area_code
-            and known_last_year.person_key = before.person_key
-            and known_last_year.last_return_year = before.return_year
-    where before.person_key is null
+            known_last_year.area_code = last_year.area_code
+            and known_last_year.person_key = last_year.person_key
+            and known_last_year.last_return_year = last_year.return_year
+    where last_year.person_key is null
 ),
 
 final as (

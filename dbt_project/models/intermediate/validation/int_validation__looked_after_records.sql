@@ -399,74 +399,120 @@ episodes_by_year as (
     group by episode_returns.area_code, episode_returns.return_year, records.person_key
 ),
 
--- Tables that repeat the child's date of birth.
-repeated_dates_of_birth as (
-    {%- for rule_code, rows in [
-        ('INT11', 'ad1_in_force'),
-        ('INT12', 'placed_for_adoption'),
-        ('INT13', 'missing_in_force'),
-        ('INT14', 'oc2'),
-        ('INT15', 'oc3'),
-        ('INT16', 'previous_permanence'),
-        ('INT17', 'reviews_in_force'),
-        ('INT18', 'uasc'),
-    ] %}
-    select
-        '{{ rule_code }}' as rule_code,
-        submission_id,
-        table_name,
-        row_number,
-        area_code,
-        person_key,
-        dob
-    from {{ rows }}
-    {%- if not loop.last %}
-
-    union all
-    {% endif %}
-    {%- endfor %}
-),
-
-unlisted as (
-    {%- for rule_code, rows in [
-        ('INT01', 'ad1_in_force'),
-        ('INT04', 'missing_in_force'),
-        ('INT05', 'oc2'),
-        ('INT08', 'reviews_in_force'),
-    ] %}
-    select
-        '{{ rule_code }}' as rule_code,
-        {{ rows }}.submission_id,
-        {{ rows }}.table_name,
-        {{ rows }}.row_number,
-        {{ rows }}.area_code,
-        {{ rows }}.person_key
-    from {{ rows }}
-    left join header
-        on
-            {{ rows }}.area_code = header.area_code
-            and {{ rows }}.person_key = header.person_key
-    where header.person_key is null
-    {%- if not loop.last %}
-
-    union all
-    {% endif %}
-    {%- endfor %}
+areas_with_decisions as (
+    select distinct area_code
+    from tables_held
+    where table_name = 'placed_for_adoption'
 ),
 
 breaches as (
     -- The child in each table
 
-    {{ breach_of('unlisted.rule_code', 'unlisted') }}
+    {{ breach('INT01', 'ad1_in_force') }}
+    left join header
+        on
+            ad1_in_force.area_code = header.area_code
+            and ad1_in_force.person_key = header.person_key
+    where header.person_key is null
 
     union all
 
-    {{ breach_of('repeated_dates_of_birth.rule_code', 'repeated_dates_of_birth') }}
+    {{ breach('INT04', 'missing_in_force') }}
+    left join header
+        on
+            missing_in_force.area_code = header.area_code
+            and missing_in_force.person_key = header.person_key
+    where header.person_key is null
+
+    union all
+
+    {{ breach('INT05', 'oc2') }}
+    left join header
+        on
+            oc2.area_code = header.area_code
+            and oc2.person_key = header.person_key
+    where header.person_key is null
+
+    union all
+
+    {{ breach('INT08', 'reviews_in_force') }}
+    left join header
+        on
+            reviews_in_force.area_code = header.area_code
+            and reviews_in_force.person_key = header.person_key
+    where header.person_key is null
+
+    union all
+
+    {{ breach('INT11', 'ad1_in_force') }}
     inner join header
         on
-            repeated_dates_of_birth.area_code = header.area_code
-            and repeated_dates_of_birth.person_key = header.person_key
-    where repeated_dates_of_birth.dob <> header.dob
+            ad1_in_force.area_code = header.area_code
+            and ad1_in_force.person_key = header.person_key
+    where ad1_in_force.dob <> header.dob
+
+    union all
+
+    {{ breach('INT12', 'placed_for_adoption') }}
+    inner join header
+        on
+            placed_for_adoption.area_code = header.area_code
+            and placed_for_adoption.person_key = header.person_key
+    where placed_for_adoption.dob <> header.dob
+
+    union all
+
+    {{ breach('INT13', 'missing_in_force') }}
+    inner join header
+        on
+            missing_in_force.area_code = header.area_code
+            and missing_in_force.person_key = header.person_key
+    where missing_in_force.dob <> header.dob
+
+    union all
+
+    {{ breach('INT14', 'oc2') }}
+    inner join header
+        on
+            oc2.area_code = header.area_code
+            and oc2.person_key = header.person_key
+    where oc2.dob <> header.dob
+
+    union all
+
+    {{ breach('INT15', 'oc3') }}
+    inner join header
+        on
+            oc3.area_code = header.area_code
+            and oc3.person_key = header.person_key
+    where oc3.dob <> header.dob
+
+    union all
+
+    {{ breach('INT16', 'previous_permanence') }}
+    inner join header
+        on
+            previous_permanence.area_code = header.area_code
+            and previous_permanence.person_key = header.person_key
+    where previous_permanence.dob <> header.dob
+
+    union all
+
+    {{ breach('INT17', 'reviews_in_force') }}
+    inner join header
+        on
+            reviews_in_force.area_code = header.area_code
+            and reviews_in_force.person_key = header.person_key
+    where reviews_in_force.dob <> header.dob
+
+    union all
+
+    {{ breach('INT18', 'uasc') }}
+    inner join header
+        on
+            uasc.area_code = header.area_code
+            and uasc.person_key = header.person_key
+    where uasc.dob <> header.dob
 
     union all
 
@@ -693,7 +739,7 @@ breaches as (
     union all
 
     {{ breach('551', 'moves_to_adopters') }}
-    inner join (select distinct area_code from tables_held where table_name = 'placed_for_adoption') as held
+    inner join areas_with_decisions as held
         on moves_to_adopters.area_code = held.area_code
     left join placed_for_adoption
         on
@@ -722,7 +768,7 @@ breaches as (
     union all
 
     {{ breach('557', 'episodes') }}
-    inner join (select distinct area_code from tables_held where table_name = 'placed_for_adoption') as held
+    inner join areas_with_decisions as held
         on episodes.area_code = held.area_code
     left join latest_decisions
         on
