@@ -529,7 +529,11 @@ NEED_CASES = [
         [need(cin_closure_date="2016-10-04"), need("2016-10-03")],
         [need(cin_closure_date="2016-10-03"), need("2016-10-03")],
     ),
-    census("8831", [need(referral_nfa=True), assessment("2016-05-04")], [need(referral_nfa=True)]),
+    census(
+        "8831",
+        [need(referral_nfa=True, cin_closure_date="2016-05-04")],
+        [need(referral_nfa=True, cin_closure_date="2016-05-03")],
+    ),
     census("8866", [need(referral_source=None)], [need(referral_source="10")]),
     # Assessments and child in need plans
     census("1103", [need(), assessment("2016-05-02")], [need(), assessment("2016-05-03")]),
@@ -548,9 +552,7 @@ NEED_CASES = [
     census("2889", [enquiry("2016-05-02")], [enquiry("2016-05-03")]),
     census("8615", [enquiry("2016-06-21", "2016-06-20")], [enquiry("2016-06-20", "2016-06-20")]),
     census("8675Q", [enquiry("2017-03-03")], [enquiry("2017-03-04")]),
-    census(
-        "8740", [need("2016-03-01"), enquiry("2016-03-31")], [need("2016-03-01"), enquiry("2016-03-31", "2016-04-15")]
-    ),
+    census("8740", [need("2016-03-01"), enquiry("2016-03-31")], [need("2016-03-01"), enquiry("2016-04-01")]),
     census(
         "8839",
         [enquiry("2016-06-01"), enquiry("2016-07-01")],
