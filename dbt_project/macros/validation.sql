@@ -1,6 +1,8 @@
-{#- How the models int_validation__* are written: each rule is one of these, with joins and conditions after it, in a
-    union. The codes, ages and days of the rules are rows of the seed validation_parameters, which a model reads as
-    `parameters`. -#}
+{#- How the models int_validation__* are written: a union of these, with joins and conditions after them. The codes,
+    ages and days of the rules are rows of the seed validation_parameters, which a model reads as `parameters`.
+
+    Spark works a step anew for each branch of a union that reads it. So where the steps before are long, the rules
+    about one row are one branch (breaches_of), and only rules that join something have a branch of their own. -#}
 
 {#- The rows in breach of a rule: their receipt and whom they are about. -#}
 {% macro breach(rule_code, rows) -%}
@@ -17,6 +19,16 @@
         {{ rows }}.area_code,
         {{ rows }}.person_key
     from {{ rows }}
+{%- endmacro %}
+
+{#- The rows in breach of any rule about one row: a case over rule_code follows, with a condition for each rule. -#}
+{% macro breaches_of(rows) -%}
+    {{ breach_of('rules.rule_code', rows) }}
+    cross join (
+        select rule_code
+        from {{ ref('validation_rules') }}
+        where covered_by = '{{ model.name }}'
+    ) as rules
 {%- endmacro %}
 
 {#- Whether a code is on a list of the parameters; unknown where the code is blank. -#}

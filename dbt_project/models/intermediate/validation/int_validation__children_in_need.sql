@@ -244,42 +244,118 @@ too_few_sexes as (
 ),
 
 breaches as (
-    -- The child
-
-    {{ breach('2886Q', 'too_few_sexes') }}
-
-    union all
-
-    {{ breach('4180', 'children') }}
-    where sex_code is null
-
-    union all
-
-    {{ breach('8520', 'children') }}
-    where birth_date > period_end
-
-    union all
-
-    {{ breach('8525Q', 'children') }}
-    where (birth_date is null) = (expected_birth_date is null)
-
-    union all
-
-    -- The month is that of the year in which the census ends, so a return of part of a year is not judged.
-    {{ breach('8530Q', 'children') }}
+    {{ breaches_of('children') }}
     where
-        birth_date is null
-        and is_of_a_whole_year
-        and (
-            year(expected_birth_date) <> year(period_end)
-            or month(expected_birth_date) < first_month_expected
-            or month(expected_birth_date) > last_month_expected
-        )
+        case rule_code
+            when '4180' then sex_code is null
+            when '8520' then birth_date > period_end
+            when '8525Q' then (birth_date is null) = (expected_birth_date is null)
+            -- The month is that of the year in which the census ends, so a return of part of a year is not judged.
+            when '8530Q'
+                then
+                    birth_date is null
+                    and is_of_a_whole_year
+                    and (
+                        year(expected_birth_date) <> year(period_end)
+                        or month(expected_birth_date) < first_month_expected
+                        or month(expected_birth_date) > last_month_expected
+                    )
+            when '8535Q' then death_date < birth_date
+            when '8750'
+                then
+                    birth_date is null
+                    and expected_birth_date is not null
+                    and not {{ is_one_of('sex_code', 'unborn', '8750') }}
+            when '8775Q' then too_old_from <= period_end
+        end
 
     union all
 
-    {{ breach('8535Q', 'children') }}
-    where death_date < birth_date
+    {{ breaches_of('all_cases') }}
+    where
+        case rule_code
+            -- The case
+            when '2990'
+                then
+                    {{ is_one_of('reason_for_closure_code', 'reason_for_closure', '2990') }}
+                    and is_beyond_assessment = 1
+            when '8555Q' then referral_date > death_date
+            when '8565' then last_activity_date > closure_date
+            when '8568' then is_no_further_action is null
+            when '8569Q'
+                then
+                    is_no_further_action
+                    and referral_date < earliest_no_further_action
+            when '8600' then referral_date > period_end
+            when '8606'
+                then
+                    referral_date < earliest_before_birth
+                    or referral_date < earliest_before_expected_birth
+            when '8620'
+                then
+                    closure_date < period_start
+                    or closure_date > period_end
+            when '8630' then closure_date < referral_date
+            when '8805'
+                then
+                    closure_date is not null
+                    and reason_for_closure_code is null
+            when '8810'
+                then
+                    closure_date is null
+                    and reason_for_closure_code is not null
+            when '8831'
+                then
+                    is_no_further_action
+                    and (
+                        is_before_a_plan = 1
+                        or closure_date > referral_date
+                    )
+            when '8866' then referral_source_code is null
+        end
+
+    union all
+
+    {{ breaches_of('counted_cases') }}
+    where
+        case rule_code
+            when '8815'
+                then
+                    closure_date is null
+                    and open_cases > 1
+            when '8816'
+                then
+                    closure_date is null
+                    and referral_date < latest_referral_date
+            when '8820' then referral_date < in_need_until
+        end
+
+    union all
+
+    {{ breaches_of('assessments') }}
+    where
+        case rule_code
+            -- Assessments and child in need plans, which no figure reads, where they speak against the case
+            when '1103' then start_date < referral_date
+            when '8867'
+                then
+                    closure_date is not null
+                    and end_date is null
+        end
+
+    union all
+
+    {{ breaches_of('in_need_plans') }}
+    where
+        case rule_code
+            when '4000' then is_no_further_action
+            when '4015' then start_date < referral_date
+        end
+
+    union all
+
+    -- The child
+    {{ breach('2886Q', 'too_few_sexes') }}
 
     union all
 
@@ -292,14 +368,6 @@ breaches as (
 
     union all
 
-    {{ breach('8750', 'children') }}
-    where
-        birth_date is null
-        and expected_birth_date is not null
-        and not {{ is_one_of('sex_code', 'unborn', '8750') }}
-
-    union all
-
     {{ breach('8772', 'children') }}
     inner join all_cases
         on
@@ -308,138 +376,6 @@ breaches as (
     where
         {{ is_one_of('children.reason_no_pupil_number_code', 'reason_no_pupil_number', '8772') }}
         and not all_cases.is_no_further_action
-
-    union all
-
-    {{ breach('8775Q', 'children') }}
-    where too_old_from <= period_end
-
-    union all
-
-    -- The case
-
-    {{ breach('2990', 'all_cases') }}
-    where
-        {{ is_one_of('reason_for_closure_code', 'reason_for_closure', '2990') }}
-        and is_beyond_assessment = 1
-
-    union all
-
-    {{ breach('8555Q', 'all_cases') }}
-    where referral_date > death_date
-
-    union all
-
-    {{ breach('8565', 'all_cases') }}
-    where last_activity_date > closure_date
-
-    union all
-
-    {{ breach('8568', 'all_cases') }}
-    where is_no_further_action is null
-
-    union all
-
-    {{ breach('8569Q', 'all_cases') }}
-    where
-        is_no_further_action
-        and referral_date < earliest_no_further_action
-
-    union all
-
-    {{ breach('8600', 'all_cases') }}
-    where referral_date > period_end
-
-    union all
-
-    {{ breach('8606', 'all_cases') }}
-    where
-        referral_date < earliest_before_birth
-        or referral_date < earliest_before_expected_birth
-
-    union all
-
-    {{ breach('8620', 'all_cases') }}
-    where
-        closure_date < period_start
-        or closure_date > period_end
-
-    union all
-
-    {{ breach('8630', 'all_cases') }}
-    where closure_date < referral_date
-
-    union all
-
-    {{ breach('8805', 'all_cases') }}
-    where
-        closure_date is not null
-        and reason_for_closure_code is null
-
-    union all
-
-    {{ breach('8810', 'all_cases') }}
-    where
-        closure_date is null
-        and reason_for_closure_code is not null
-
-    union all
-
-    {{ breach('8815', 'counted_cases') }}
-    where
-        closure_date is null
-        and open_cases > 1
-
-    union all
-
-    {{ breach('8816', 'counted_cases') }}
-    where
-        closure_date is null
-        and referral_date < latest_referral_date
-
-    union all
-
-    {{ breach('8820', 'counted_cases') }}
-    where referral_date < in_need_until
-
-    union all
-
-    {{ breach('8831', 'all_cases') }}
-    where
-        is_no_further_action
-        and (
-            is_before_a_plan = 1
-            or closure_date > referral_date
-        )
-
-    union all
-
-    {{ breach('8866', 'all_cases') }}
-    where referral_source_code is null
-
-    union all
-
-    -- Assessments and child in need plans, which no figure reads, where they speak against the case
-
-    {{ breach('1103', 'assessments') }}
-    where start_date < referral_date
-
-    union all
-
-    {{ breach('8867', 'assessments') }}
-    where
-        closure_date is not null
-        and end_date is null
-
-    union all
-
-    {{ breach('4000', 'in_need_plans') }}
-    where is_no_further_action
-
-    union all
-
-    {{ breach('4015', 'in_need_plans') }}
-    where start_date < referral_date
 ),
 
 final as (

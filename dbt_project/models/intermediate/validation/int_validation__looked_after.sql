@@ -370,44 +370,196 @@ of_two_years as (
 ),
 
 breaches as (
-    -- The child
-
-    {{ breach('174', 'children') }}
+    {{ breaches_of('children') }}
     where
-        first_child_birth_date is not null
-        and {{ is_one_of('sex_code', 'boy', '174') }}
+        case rule_code
+            -- The child
+            when '174'
+                then
+                    first_child_birth_date is not null
+                    and {{ is_one_of('sex_code', 'boy', '174') }}
+            when '301' then birth_date > period_end
+            when '351' then too_old_from <= period_start
+            when '620'
+                then
+                    mother_from > period_end
+                    and {{ is_one_of('is_mother_code', 'mother', '620') }}
+            when '621' then first_child_birth_date < birth_date
+        end
 
     union all
 
-    {{ breach('202', 'children_of_two_years') }}
-    where sex <> sex_before
-
-    union all
-
-    {{ breach('203', 'children_of_two_years') }}
-    where birth_date <> birth_date_before
-
-    union all
-
-    {{ breach('301', 'children') }}
-    where birth_date > period_end
-
-    union all
-
-    {{ breach('351', 'children') }}
-    where too_old_from <= period_start
-
-    union all
-
-    {{ breach('620', 'children') }}
+    {{ breaches_of('children_of_two_years') }}
     where
-        mother_from > period_end
-        and {{ is_one_of('is_mother_code', 'mother', '620') }}
+        case rule_code
+            when '202' then sex <> sex_before
+            when '203' then birth_date <> birth_date_before
+        end
 
     union all
 
-    {{ breach('621', 'children') }}
-    where first_child_birth_date < birth_date
+    {{ breaches_of('episodes') }}
+    where
+        case rule_code
+            when 'INT03' then is_unlisted_child
+            -- The dates of one episode, and its reasons
+            when '148' then (end_date is null) <> (reason_ceased_code is null)
+            when '302'
+                then
+                    previous_start_date is null
+                    and start_date < birth_date
+            when '352'
+                then
+                    starts_care
+                    and start_date >= too_old_to_start_from
+            when '353' then start_date < earliest_start
+            when '354' then start_date > period_end
+            when '355' then start_date = end_date
+            when '356' then end_date < start_date
+            when '359'
+                then
+                    end_date is null
+                    and grown_up_from <= period_end
+                    and not (
+                        coalesce({{ is_one_of('legal_status_code', 'legal_status', '359') }}, false)
+                        and coalesce({{ is_one_of('placement_code', 'placement', '359') }}, false)
+                    )
+            when '385' then end_date > period_end
+            when '550'
+                then
+                    {{ is_one_of('provider_code', 'provider', '550') }}
+                    and not {{ is_one_of('placement_code', 'placement', '550') }}
+            when '378'
+                then
+                    {{ is_one_of('placement_code', 'placement', '378') }}
+                    and {{ is_one_of('legal_status_code', 'legal_status', '378') }}
+            when '408'
+                then
+                    {{ is_one_of('placement_code', 'placement_order_needed') }}
+                    and not {{ is_one_of('legal_status_code', 'placement_order') }}
+            when '445'
+                then
+                    {{ is_one_of('legal_status_code', 'freeing_order') }}
+                    and start_date > latest_freeing_order
+            when '446'
+                then
+                    {{ is_one_of('legal_status_code', 'placement_order') }}
+                    and start_date < earliest_placement_order
+            when '451'
+                then
+                    {{ is_one_of('legal_status_code', 'freeing_order') }}
+                    and end_date is null
+            when '516'
+                then
+                    {{ is_one_of('reason_ceased_code', 'reason_ceased', '516') }}
+                    and not {{ is_one_of('placement_code', 'foster_placement') }}
+            -- Short breaks, which are in no figure
+            when '365'
+                then
+                    {{ is_one_of('legal_status_code', 'recorded_short_breaks') }}
+                    and known_until > latest_end_of_short_break
+            when '366'
+                then
+                    {{ is_one_of('legal_status_code', 'recorded_short_breaks') }}
+                    and not starts_care
+            when '382'
+                then
+                    is_short_breaks
+                    and is_temporary
+            when '384'
+                then
+                    is_short_breaks
+                    and {{ is_one_of('placement_code', 'placement', '384') }}
+            -- One episode after another
+            when '142'
+                then
+                    end_date is null
+                    and next_start_date is not null
+            when '199' then was_adopted = 1
+            when '217'
+                then
+                    {{ is_one_of('placement_code', 'with_current_carer') }}
+                    and not coalesce({{ is_one_of('reason_new_episode_code', 'reason_new_episode', '217') }}, false)
+            when '336'
+                then
+                    {{ is_one_of('placement_code', 'with_current_carer') }}
+                    and not {{ is_one_of('previous_placement_code', 'foster_placement') }}
+                    and not {{ is_one_of('previous_placement_code', 'with_current_carer') }}
+                    and not {{ is_one_of('previous_placement_code', 'with_other_carer') }}
+            -- Of a child in care before the window, earlier episodes need not be in any return.
+            when '357'
+                then
+                    previous_start_date is null
+                    and start_date >= period_start
+                    and not starts_care
+            when '380'
+                then
+                    starts_care
+                    and is_temporary
+            when '381'
+                then
+                    is_temporary
+                    and end_date is not null
+                    and not {{ is_one_of('reason_ceased_code', 'new_episode_follows') }}
+            when '383'
+                then
+                    is_temporary
+                    and not is_after_temporary
+                    and not is_before_temporary
+                    and next_placement_code <> previous_placement_code
+            when '388'
+                then
+                    {{ is_one_of('reason_ceased_code', 'new_episode_follows') }}
+                    and next_start_date is null
+            when '390'
+                then
+                    is_adopted
+                    and was_placed_for_adoption = 0
+            when '431'
+                then
+                    starts_care
+                    and start_date = previous_end_date
+            when '432'
+                then
+                    not starts_care
+                    and not {{ is_one_of('previous_reason_ceased_code', 'new_episode_follows') }}
+            when '433'
+                then
+                    continues_care
+                    and start_date <> previous_end_date
+            when '434'
+                then
+                    {{ is_one_of('reason_new_episode_code', 'reason_new_episode', '434') }}
+                    and (
+                        legal_status_code = previous_legal_status_code
+                        or placement_code <> previous_placement_code
+                        or provider_code <> previous_provider_code
+                        or urn <> previous_urn
+                    )
+            when '435'
+                then
+                    {{ is_one_of('reason_new_episode_code', 'reason_new_episode', '435') }}
+                    and legal_status_code <> previous_legal_status_code
+            when '436'
+                then
+                    {{ is_one_of('reason_new_episode_code', 'reason_new_episode', '436') }}
+                    and legal_status_code = previous_legal_status_code
+            when '437'
+                then
+                    {{ is_one_of('reason_ceased_code', 'reason_ceased', '437') }}
+                    and next_start_date is not null
+            when '501' then start_date < previous_end_date
+        end
+
+    union all
+
+    {{ breaches_of('of_two_years') }}
+    where
+        case rule_code
+            when '503A' then reason_new_episode_code <> reason_new_episode_before
+            when '503B' then legal_status_code <> legal_status_before
+            when '503D' then placement_code <> placement_before
+        end
 
     union all
 
@@ -417,68 +569,6 @@ breaches as (
             children.area_code = episodes.area_code
             and children.person_key = episodes.person_key
     where episodes.person_key is null
-
-    union all
-
-    {{ breach('INT03', 'episodes') }}
-    where is_unlisted_child
-
-    union all
-
-    -- The dates of one episode, and its reasons
-
-    {{ breach('148', 'episodes') }}
-    where (end_date is null) <> (reason_ceased_code is null)
-
-    union all
-
-    {{ breach('302', 'episodes') }}
-    where
-        previous_start_date is null
-        and start_date < birth_date
-
-    union all
-
-    {{ breach('352', 'episodes') }}
-    where
-        starts_care
-        and start_date >= too_old_to_start_from
-
-    union all
-
-    {{ breach('353', 'episodes') }}
-    where start_date < earliest_start
-
-    union all
-
-    {{ breach('354', 'episodes') }}
-    where start_date > period_end
-
-    union all
-
-    {{ breach('355', 'episodes') }}
-    where start_date = end_date
-
-    union all
-
-    {{ breach('356', 'episodes') }}
-    where end_date < start_date
-
-    union all
-
-    {{ breach('359', 'episodes') }}
-    where
-        end_date is null
-        and grown_up_from <= period_end
-        and not (
-            coalesce({{ is_one_of('legal_status_code', 'legal_status', '359') }}, false)
-            and coalesce({{ is_one_of('placement_code', 'placement', '359') }}, false)
-        )
-
-    union all
-
-    {{ breach('385', 'episodes') }}
-    where end_date > period_end
 
     union all
 
@@ -499,7 +589,6 @@ breaches as (
     union all
 
     -- Legal status and placement of one episode
-
     {{ breach_of('youngest_ages.rule_code', 'episodes') }}
     inner join youngest_ages
         on episodes.legal_status_code = youngest_ages.code
@@ -540,71 +629,6 @@ breaches as (
 
     union all
 
-    {{ breach('550', 'episodes') }}
-    where
-        {{ is_one_of('provider_code', 'provider', '550') }}
-        and not {{ is_one_of('placement_code', 'placement', '550') }}
-
-    union all
-
-    {{ breach('378', 'episodes') }}
-    where
-        {{ is_one_of('placement_code', 'placement', '378') }}
-        and {{ is_one_of('legal_status_code', 'legal_status', '378') }}
-
-    union all
-
-    {{ breach('408', 'episodes') }}
-    where
-        {{ is_one_of('placement_code', 'placement_order_needed') }}
-        and not {{ is_one_of('legal_status_code', 'placement_order') }}
-
-    union all
-
-    {{ breach('445', 'episodes') }}
-    where
-        {{ is_one_of('legal_status_code', 'freeing_order') }}
-        and start_date > latest_freeing_order
-
-    union all
-
-    {{ breach('446', 'episodes') }}
-    where
-        {{ is_one_of('legal_status_code', 'placement_order') }}
-        and start_date < earliest_placement_order
-
-    union all
-
-    {{ breach('451', 'episodes') }}
-    where
-        {{ is_one_of('legal_status_code', 'freeing_order') }}
-        and end_date is null
-
-    union all
-
-    {{ breach('516', 'episodes') }}
-    where
-        {{ is_one_of('reason_ceased_code', 'reason_ceased', '516') }}
-        and not {{ is_one_of('placement_code', 'foster_placement') }}
-
-    union all
-
-    -- Short breaks, which are in no figure
-
-    {{ breach('365', 'episodes') }}
-    where
-        {{ is_one_of('legal_status_code', 'recorded_short_breaks') }}
-        and known_until > latest_end_of_short_break
-
-    union all
-
-    {{ breach('366', 'episodes') }}
-    where
-        {{ is_one_of('legal_status_code', 'recorded_short_breaks') }}
-        and not starts_care
-
-    union all
-
     {{ breach('367', 'episodes') }}
     inner join short_break_days
         on
@@ -619,59 +643,6 @@ breaches as (
 
     union all
 
-    {{ breach('382', 'episodes') }}
-    where
-        is_short_breaks
-        and is_temporary
-
-    union all
-
-    {{ breach('384', 'episodes') }}
-    where
-        is_short_breaks
-        and {{ is_one_of('placement_code', 'placement', '384') }}
-
-    union all
-
-    -- One episode after another
-
-    {{ breach('142', 'episodes') }}
-    where
-        end_date is null
-        and next_start_date is not null
-
-    union all
-
-    {{ breach('199', 'episodes') }}
-    where was_adopted = 1
-
-    union all
-
-    {{ breach('217', 'episodes') }}
-    where
-        {{ is_one_of('placement_code', 'with_current_carer') }}
-        and not coalesce({{ is_one_of('reason_new_episode_code', 'reason_new_episode', '217') }}, false)
-
-    union all
-
-    {{ breach('336', 'episodes') }}
-    where
-        {{ is_one_of('placement_code', 'with_current_carer') }}
-        and not {{ is_one_of('previous_placement_code', 'foster_placement') }}
-        and not {{ is_one_of('previous_placement_code', 'with_current_carer') }}
-        and not {{ is_one_of('previous_placement_code', 'with_other_carer') }}
-
-    union all
-
-    -- Of a child in care before the window, earlier episodes need not be in any return.
-    {{ breach('357', 'episodes') }}
-    where
-        previous_start_date is null
-        and start_date >= period_start
-        and not starts_care
-
-    union all
-
     {{ breach('377', 'episodes') }}
     inner join too_many_carers_holidays as holidays
         on
@@ -681,105 +652,7 @@ breaches as (
 
     union all
 
-    {{ breach('380', 'episodes') }}
-    where
-        starts_care
-        and is_temporary
-
-    union all
-
-    {{ breach('381', 'episodes') }}
-    where
-        is_temporary
-        and end_date is not null
-        and not {{ is_one_of('reason_ceased_code', 'new_episode_follows') }}
-
-    union all
-
-    {{ breach('383', 'episodes') }}
-    where
-        is_temporary
-        and not is_after_temporary
-        and not is_before_temporary
-        and next_placement_code <> previous_placement_code
-
-    union all
-
-    {{ breach('388', 'episodes') }}
-    where
-        {{ is_one_of('reason_ceased_code', 'new_episode_follows') }}
-        and next_start_date is null
-
-    union all
-
-    {{ breach('390', 'episodes') }}
-    where
-        is_adopted
-        and was_placed_for_adoption = 0
-
-    union all
-
-    {{ breach('431', 'episodes') }}
-    where
-        starts_care
-        and start_date = previous_end_date
-
-    union all
-
-    {{ breach('432', 'episodes') }}
-    where
-        not starts_care
-        and not {{ is_one_of('previous_reason_ceased_code', 'new_episode_follows') }}
-
-    union all
-
-    {{ breach('433', 'episodes') }}
-    where
-        continues_care
-        and start_date <> previous_end_date
-
-    union all
-
-    {{ breach('434', 'episodes') }}
-    where
-        {{ is_one_of('reason_new_episode_code', 'reason_new_episode', '434') }}
-        and (
-            legal_status_code = previous_legal_status_code
-            or placement_code <> previous_placement_code
-            or provider_code <> previous_provider_code
-            or urn <> previous_urn
-        )
-
-    union all
-
-    {{ breach('435', 'episodes') }}
-    where
-        {{ is_one_of('reason_new_episode_code', 'reason_new_episode', '435') }}
-        and legal_status_code <> previous_legal_status_code
-
-    union all
-
-    {{ breach('436', 'episodes') }}
-    where
-        {{ is_one_of('reason_new_episode_code', 'reason_new_episode', '436') }}
-        and legal_status_code = previous_legal_status_code
-
-    union all
-
-    {{ breach('437', 'episodes') }}
-    where
-        {{ is_one_of('reason_ceased_code', 'reason_ceased', '437') }}
-        and next_start_date is not null
-
-    union all
-
-    {{ breach('501', 'episodes') }}
-    where start_date < previous_end_date
-
-    union all
-
     -- This year's return beside last year's
-
     {{ breach('502', 'first_of_the_year') }}
     inner join open_at_the_end_of_last_year as last_year
         on
@@ -793,21 +666,6 @@ breaches as (
             and first_of_the_year.return_year = same_start.return_year
             and last_year.start_date = same_start.start_date
     where same_start.person_key is null
-
-    union all
-
-    {{ breach('503A', 'of_two_years') }}
-    where reason_new_episode_code <> reason_new_episode_before
-
-    union all
-
-    {{ breach('503B', 'of_two_years') }}
-    where legal_status_code <> legal_status_before
-
-    union all
-
-    {{ breach('503D', 'of_two_years') }}
-    where placement_code <> placement_before
 
     union all
 
