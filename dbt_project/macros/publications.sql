@@ -66,7 +66,8 @@
             when 'National' then country_code
             when 'Regional' then region_code
             when 'Local authority' then new_la_code
-        end as area_code,
+        end as told_area_code,
+        old_la_code as la_number,
         {{ column }} as value_text
     from {{ source('raw', source_table) }}
     {%- endfor %}

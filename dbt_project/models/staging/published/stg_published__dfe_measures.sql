@@ -38,13 +38,32 @@ together as (
     select 'dfe_cla' as source, * from looked_after
 ),
 
+areas as (
+    select * from {{ ref('areas') }}
+),
+
+-- Table C4 has Northumberland and Gateshead up to 2019 under codes that they no longer had: their number tells them.
+by_number as (
+    select
+        areas.la_code,
+        years.year_end,
+        areas.area_code
+    from areas
+    inner join (select distinct cast(year_label as integer) as year_end from together) as years
+        on
+            {{ is_valid_on(
+                "cast(cast(years.year_end as string) || '-03-31' as date)", 'areas.valid_from', 'areas.valid_to'
+            ) }}
+    where areas.la_code is not null
+),
+
 final as (
     select
         together.source,
         together.table_name,
         together.item,
         together.measure,
-        together.area_code,
+        coalesce(areas.area_code, by_number.area_code, together.told_area_code) as area_code,
         cast(together.year_label as integer) as year_end,
         together.value_text,
         together.submission_id,
@@ -55,6 +74,12 @@ final as (
     from together
     inner join submissions
         on together.submission_id = submissions.submission_id
+    left join areas
+        on together.told_area_code = areas.area_code
+    left join by_number
+        on
+            together.la_number = by_number.la_code
+            and cast(together.year_label as integer) = by_number.year_end
 )
 
 select * from final
