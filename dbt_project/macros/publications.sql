@@ -80,8 +80,3 @@
     try_cast(trim({{ text }}) as decimal(28, 12))
 {%- endmacro %}
 
-
-{#- The mean of a group's decimals, exact to twelve places. Values below zero would round towards it. -#}
-{% macro exact_mean(total, number_of_values) -%}
-    {{ exact_ratio(total, number_of_values, 1) }}
-{%- endmacro %}

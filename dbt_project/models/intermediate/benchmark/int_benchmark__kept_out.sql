@@ -22,13 +22,17 @@ areas as (
     select * from {{ ref('areas') }}
 ),
 
+authorities as (
+    select distinct la_code from areas
+),
+
 without_year as (
     select
         'lait' as source,
         'benchmarks' as table_name,
         submission_id,
         'no_year' as reason_code,
-        'The year label holds no year.' as reason
+        'The year label holds no year.' as kept_out_reason
     from lait_benchmarks
     where year_end is null
 ),
@@ -39,11 +43,11 @@ lait_elsewhere as (
         'benchmarks' as table_name,
         lait_benchmarks.submission_id,
         'area_not_in_list' as reason_code,
-        'The area is not in the list of areas (Inner and Outer London are no regions here).' as reason
+        'The area is not in the list of areas (Inner and Outer London are no regions here).' as kept_out_reason
     from lait_benchmarks
     left join lait_areas
         on lait_benchmarks.la_number = lait_areas.la_number
-    left join (select distinct la_code from areas) as authorities
+    left join authorities
         on lait_benchmarks.la_number = authorities.la_code
     where
         lait_benchmarks.year_end is not null
@@ -57,7 +61,7 @@ dfe_elsewhere as (
         dfe_measures.table_name,
         dfe_measures.submission_id,
         'area_not_in_list' as reason_code,
-        'The area is not in the list of areas (Inner and Outer London are no regions here).' as reason
+        'The area is not in the list of areas (Inner and Outer London are no regions here).' as kept_out_reason
     from dfe_measures
     left join areas
         on dfe_measures.area_code = areas.area_code
@@ -78,10 +82,10 @@ final as (
         table_name,
         submission_id,
         reason_code,
-        reason,
+        kept_out_reason,
         count(*) as rows_kept_out
     from together
-    group by source, table_name, submission_id, reason_code, reason
+    group by source, table_name, submission_id, reason_code, kept_out_reason
 )
 
 select * from final

@@ -25,7 +25,10 @@ series as (
 ),
 
 sources as (
-    select distinct source, source_name from {{ ref('benchmark_sources') }}
+    select distinct
+        source,
+        source_name
+    from {{ ref('benchmark_sources') }}
 ),
 
 releases as (
@@ -132,7 +135,10 @@ from_lait as (
                 lait_mapped.breakdown_value, lait_mapped.role
             order by
                 case
-                    when {{ is_valid_on('lait_mapped.period_end', 'lait_numbers.valid_from', 'lait_numbers.valid_to') }}
+                    when
+                        {{ is_valid_on(
+                            'lait_mapped.period_end', 'lait_numbers.valid_from', 'lait_numbers.valid_to'
+                        ) }}
                         then 0
                     else 1
                 end asc,
@@ -140,18 +146,57 @@ from_lait as (
         ) = 1
 ),
 
-{% set columns -%}
-        series_code, indicator_code, definition_version, breakdown, breakdown_value, period_type, unit, multiplier,
-        decimals, source, table_name, item, measure, role, area_code, year_end, value_text, label_mark, source_release,
-        released_on, precedence, submission_id, row_number
-{%- endset %}
 together as (
     select
-        {{ columns }}
+        series_code,
+        indicator_code,
+        definition_version,
+        breakdown,
+        breakdown_value,
+        period_type,
+        unit,
+        multiplier,
+        decimals,
+        source,
+        table_name,
+        item,
+        measure,
+        role,
+        area_code,
+        year_end,
+        value_text,
+        label_mark,
+        source_release,
+        released_on,
+        precedence,
+        submission_id,
+        row_number
     from from_dfe
     union all
     select
-        {{ columns }}
+        series_code,
+        indicator_code,
+        definition_version,
+        breakdown,
+        breakdown_value,
+        period_type,
+        unit,
+        multiplier,
+        decimals,
+        source,
+        table_name,
+        item,
+        measure,
+        role,
+        area_code,
+        year_end,
+        value_text,
+        label_mark,
+        source_release,
+        released_on,
+        precedence,
+        submission_id,
+        row_number
     from from_lait
 ),
 
@@ -164,50 +209,62 @@ latest as (
     qualify
         row_number() over (
             partition by
-                together.series_code, together.breakdown, together.breakdown_value, together.role, together.table_name, together.item,
+                together.series_code,
+                together.breakdown,
+                together.breakdown_value,
+                together.role,
+                together.table_name,
+                together.item,
                 together.measure, together.area_code, together.year_end, together.source_release
             order by together.precedence desc, together.row_number desc
         ) = 1
 ),
 
+numbered as (
+    select
+        latest.*,
+        {{ published_number('latest.value_text') }} as number_told
+    from latest
+),
+
 final as (
     select
-        latest.series_code,
-        latest.indicator_code,
-        latest.definition_version,
-        latest.breakdown,
-        latest.breakdown_value,
-        latest.period_type,
+        numbered.series_code,
+        numbered.indicator_code,
+        numbered.definition_version,
+        numbered.breakdown,
+        numbered.breakdown_value,
+        numbered.period_type,
         cast(
-            cast(latest.year_end - period_types.start_years_before as string) || '-' || period_types.start_month_day
+            cast(numbered.year_end - period_types.start_years_before as string) || '-' || period_types.start_month_day
             as date
         ) as period_start,
-        cast(cast(latest.year_end as string) || '-' || period_types.end_month_day as date) as period_end,
-        latest.unit,
-        latest.multiplier,
-        latest.decimals,
-        latest.source,
-        latest.source_release,
-        latest.released_on,
-        latest.role,
-        latest.measure,
-        latest.area_code,
-        latest.value_text,
-        {{ published_number('latest.value_text') }} as number,
+        cast(cast(numbered.year_end as string) || '-' || period_types.end_month_day as date) as period_end,
+        numbered.unit,
+        numbered.multiplier,
+        numbered.decimals,
+        numbered.source,
+        numbered.source_release,
+        numbered.released_on,
+        numbered.role,
+        numbered.measure,
+        numbered.area_code,
+        numbered.value_text,
+        numbered.number_told,
         case
-            when {{ published_number('latest.value_text') }} is not null then null
-            when latest.value_text is null then 'not_available'
+            when numbered.number_told is not null then null
+            when numbered.value_text is null then 'not_available'
             when symbols.status is not null then symbols.status
             else 'failed_quality'
         end as status,
-        latest.label_mark in ('prov', 'provisional') as is_provisional,
-        latest.submission_id,
-        latest.row_number
-    from latest
+        numbered.label_mark in ('prov', 'provisional') as is_provisional,
+        numbered.submission_id,
+        numbered.row_number
+    from numbered
     inner join period_types
-        on latest.period_type = period_types.period_type
+        on numbered.period_type = period_types.period_type
     left join symbols
-        on lower(trim(latest.value_text)) = symbols.symbol
+        on lower(trim(numbered.value_text)) = symbols.symbol
 )
 
 select * from final

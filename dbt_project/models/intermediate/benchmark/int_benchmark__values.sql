@@ -28,11 +28,11 @@ gathered as (
         max(released_on) as released_on,
         bool_or(is_provisional) as is_provisional,
         case
-            when count(*) filter (where role = 'numerator' and number is null) = 0
-                then sum(number) filter (where role = 'numerator')
+            when count(*) filter (where role = 'numerator' and number_told is null) = 0
+                then sum(number_told) filter (where role = 'numerator')
         end as numerator,
-        max(number) filter (where role = 'denominator') as denominator,
-        max(number) filter (where role = 'value') as value,
+        max(number_told) filter (where role = 'denominator') as denominator,
+        max(number_told) filter (where role = 'value') as value,
         bool_or(role = 'value' and value_text is not null) as is_told,
         max(status) filter (where role = 'value') as value_status,
         -- Suppressed before not available: what is hidden in a part is hidden in the whole.

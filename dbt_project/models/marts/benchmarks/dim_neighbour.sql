@@ -41,6 +41,13 @@ with_codes as (
             and {{ is_valid_on('own_codes.list_date', 'neighbours.valid_from', 'neighbours.valid_to') }}
 ),
 
+lists_told as (
+    select distinct
+        list_version,
+        area_code
+    from with_codes
+),
+
 seed as (
     select
         neighbours.list_version,
@@ -49,11 +56,11 @@ seed as (
         neighbours.neighbour_rank,
         neighbours.closeness
     from {{ ref('neighbours') }} as neighbours
-    left join (select distinct list_version, area_code from with_codes) as told
+    left join lists_told
         on
-            neighbours.list_version = told.list_version
-            and neighbours.area_code = told.area_code
-    where told.area_code is null
+            neighbours.list_version = lists_told.list_version
+            and neighbours.area_code = lists_told.area_code
+    where lists_told.area_code is null
 ),
 
 together as (

@@ -199,8 +199,8 @@ neighbour_figures as (
         area_code,
         period_end,
         cast(values_told as integer) as neighbours_with_value,
-        cast(round({{ exact_mean('total', 'values_told') }}, 6) as decimal(18, 6)) as neighbour_mean,
-        cast(round({{ exact_mean('middle_total', 'middle_values') }}, 6) as decimal(18, 6)) as neighbour_median
+        cast(round({{ exact_ratio('total', 'values_told', 1) }}, 6) as decimal(18, 6)) as neighbour_mean,
+        cast(round({{ exact_ratio('middle_total', 'middle_values', 1) }}, 6) as decimal(18, 6)) as neighbour_median
     from neighbour_sums
 ),
 
@@ -242,7 +242,7 @@ field as (
 
 placed as (
     select
-        field.*,
+        *,
         rank() over (
             partition by indicator_code, definition_version, area_code, period_end
             order by case when polarity = 'H' then -value else value end asc
@@ -256,28 +256,46 @@ placed as (
     where value is not null
 ),
 
--- Type-7 quantiles of n values: at (n - 1) x quarter, between the two values beside it; four times each, in decimals.
+-- Type-7 quantiles of n values: at (n - 1) x quarter, between the two values beside it, each
+-- weighted by how near it is. Four times the quantile, so that no division rounds it.
+quarters as (
+    {%- for quarter_number in (1, 2, 3) %}
+        {%- if not loop.first %}
+            union all
+        {%- endif %}
+        select
+            *,
+            {{ quarter_number }} as quarter_number,
+            (areas_ranked - 1) * {{ quarter_number }} - 4 * (place - 1) as quarters_above
+        from placed
+    {%- endfor %}
+),
+
+weighted as (
+    select
+        indicator_code,
+        definition_version,
+        area_code,
+        period_end,
+        quarter_number,
+        case
+            when quarters_above between 0 and 3 then (4 - quarters_above) * value
+            when quarters_above between -3 and -1 then (4 + quarters_above) * value
+        end as part_of_cut
+    from quarters
+),
+
 cuts as (
     select
-        placed.indicator_code,
-        placed.definition_version,
-        placed.area_code,
-        placed.period_end,
-        {%- for quarter in (1, 2, 3) %}
-        sum(
-            case
-                when place = areas_ranked and (areas_ranked - 1) * {{ quarter }} = 4 * (place - 1) then 4 * value
-                when 4 * (place - 1) <= (areas_ranked - 1) * {{ quarter }}
-                    and 4 * place > (areas_ranked - 1) * {{ quarter }}
-                    then (4 * place - (areas_ranked - 1) * {{ quarter }}) * value
-                when 4 * (place - 2) <= (areas_ranked - 1) * {{ quarter }}
-                    and 4 * (place - 1) > (areas_ranked - 1) * {{ quarter }}
-                    then ((areas_ranked - 1) * {{ quarter }} - 4 * (place - 2)) * value
-            end
-        ) as cut_{{ quarter }}_times_4{{ ',' if not loop.last }}
-        {%- endfor %}
-    from placed
-    group by placed.indicator_code, placed.definition_version, placed.area_code, placed.period_end
+        indicator_code,
+        definition_version,
+        area_code,
+        period_end,
+        sum(part_of_cut) filter (where quarter_number = 1) as cut_1_times_4,
+        sum(part_of_cut) filter (where quarter_number = 2) as cut_2_times_4,
+        sum(part_of_cut) filter (where quarter_number = 3) as cut_3_times_4
+    from weighted
+    group by indicator_code, definition_version, area_code, period_end
 ),
 
 own_places as (

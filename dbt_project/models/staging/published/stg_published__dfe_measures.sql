@@ -16,30 +16,42 @@ submissions as (
 
 children_in_need as (
     {%- for table in children_in_need %}
-    {%- if not loop.first %}
-    union all
-    {%- endif %}
-    {{ published_measures('raw_published__dfe_cin__' ~ table, table, geography, "''") }}
+        {%- if not loop.first %}
+            union all
+        {%- endif %}
+        {{ published_measures('raw_published__dfe_cin__' ~ table, table, geography, "''") }}
     {%- endfor %}
 ),
 
 looked_after as (
     {%- for table, items in looked_after.items() %}
-    {%- if not loop.first %}
-    union all
-    {%- endif %}
-    {{ published_measures('raw_published__dfe_cla__' ~ table, table, geography + items, items | join(" || ' | ' || ")) }}
+        {%- if not loop.first %}
+            union all
+        {%- endif %}
+        {{ published_measures(
+        'raw_published__dfe_cla__' ~ table, table, geography + items, items | join(" || ' | ' || ")
+    ) }}
     {%- endfor %}
 ),
 
 together as (
-    select 'dfe_cin' as source, * from children_in_need
+    select
+        'dfe_cin' as source,
+        *
+    from children_in_need
     union all
-    select 'dfe_cla' as source, * from looked_after
+    select
+        'dfe_cla' as source,
+        *
+    from looked_after
 ),
 
 areas as (
     select * from {{ ref('areas') }}
+),
+
+years as (
+    select distinct cast(year_label as integer) as year_end from together
 ),
 
 -- Table C4 has Northumberland and Gateshead up to 2019 under codes that they no longer had: their number tells them.
@@ -49,7 +61,7 @@ by_number as (
         years.year_end,
         areas.area_code
     from areas
-    inner join (select distinct cast(year_label as integer) as year_end from together) as years
+    inner join years
         on
             {{ is_valid_on(
                 "cast(cast(years.year_end as string) || '-03-31' as date)", 'areas.valid_from', 'areas.valid_to'
@@ -70,7 +82,9 @@ final as (
         together.row_number,
         submissions.precedence,
         submissions.data_as_at,
-        max(cast(together.year_label as integer)) over (partition by together.submission_id, together.table_name) as last_year
+        max(cast(together.year_label as integer))
+            over (partition by together.submission_id, together.table_name)
+            as last_year
     from together
     inner join submissions
         on together.submission_id = submissions.submission_id

@@ -55,23 +55,33 @@ children_named as (
 
 single_years as (
     select
-        single_years.area_code,
-        cast(single_years.mid_year as integer) as mid_year,
-        single_years.age,
-        single_years.sex,
-        single_years.population,
-        single_years.release as population_release,
-        single_years.released_on,
+        ages.area_code,
+        cast(ages.mid_year as integer) as mid_year,
+        ages.age,
+        ages.sex,
+        ages.population,
+        ages.release as population_release,
+        ages.released_on,
         submissions.precedence,
-        single_years.submission_id
-    from {{ source('raw', 'raw_published__population__single_years') }} as single_years
+        ages.submission_id
+    from {{ source('raw', 'raw_published__population__single_years') }} as ages
     inner join submissions
-        on single_years.submission_id = submissions.submission_id
+        on ages.submission_id = submissions.submission_id
     qualify
         dense_rank() over (
-            partition by single_years.area_code, single_years.mid_year, single_years.release
+            partition by ages.area_code, ages.mid_year, ages.release
             order by submissions.precedence desc
         ) = 1
+),
+
+persons_told as (
+    select
+        area_code,
+        mid_year,
+        population_release,
+        max(case when sex = 'P' then 1 else 0 end) as has_persons
+    from single_years
+    group by area_code, mid_year, population_release
 ),
 
 -- Persons are told as such, or as females and males: whichever is there, never together.
@@ -96,24 +106,16 @@ groups_added as (
     inner join population_groups
         on
             single_years.age between population_groups.age_from and population_groups.age_to
-            and (population_groups.sex = 'P' or population_groups.sex = single_years.sex)
-    inner join (
-        select
-            area_code,
-            mid_year,
-            population_release,
-            max(case when sex = 'P' then 1 else 0 end) as persons_are_told
-        from single_years
-        group by area_code, mid_year, population_release
-    ) as told
+            and (population_groups.sex = 'P' or single_years.sex = population_groups.sex)
+    inner join persons_told
         on
-            single_years.area_code = told.area_code
-            and single_years.mid_year = told.mid_year
-            and single_years.population_release = told.population_release
+            single_years.area_code = persons_told.area_code
+            and single_years.mid_year = persons_told.mid_year
+            and single_years.population_release = persons_told.population_release
     where
         population_groups.sex <> 'P'
-        or (told.persons_are_told = 1 and single_years.sex = 'P')
-        or (told.persons_are_told = 0 and single_years.sex in ('F', 'M'))
+        or (persons_told.has_persons = 1 and single_years.sex = 'P')
+        or (persons_told.has_persons = 0 and single_years.sex in ('F', 'M'))
     group by
         single_years.area_code, single_years.mid_year, population_groups.population_group,
         single_years.population_release, single_years.precedence, single_years.submission_id,
