@@ -21,13 +21,35 @@ withdrawals as (
     group by submission_id
 ),
 
+accepted as (
+    select
+        submission_id,
+        supplier,
+        feed,
+        area_code,
+        period_start,
+        period_end,
+        precedence
+    from {{ ref('stg_ops__submissions') }}
+    union all
+    select
+        submission_id,
+        supplier,
+        feed,
+        area_code,
+        period_start,
+        period_end,
+        precedence
+    from {{ ref('stg_published__submissions') }}
+),
+
 in_force as (
     select
         submission_id,
         precedence = max(precedence) over (
             partition by supplier, feed, area_code, period_start, period_end
         ) as is_latest_for_period
-    from {{ ref('stg_ops__submissions') }}
+    from accepted
 ),
 
 final as (
