@@ -288,7 +288,7 @@ def test_the_feeds_and_their_tables_are_these() -> None:
         ],
         "published/dfe_cin": [
             *("b1", "b3", "b4", "b5", "c1", "c3", "c4", "c5"),
-            *("d1", "d2", "d3", "d4", "d5", "d6", "d7"),
+            *("d1", "d2", "d3", "d4", "d5", "d6", "d7", "populations"),
         ],
         "published/dfe_cla": ["looked_after", "placement_stability", "outcomes"],
         "published/lait": ["benchmarks", "measures", "areas", "neighbours"],

@@ -52,6 +52,8 @@ compared as (
         against.indicator_code as comparison_code,
         against.definition_version as comparison_version,
         against.polarity,
+        indicators.unit,
+        indicators.comparison_code as comparison_named,
         areas.region_code,
         countries.area_code as country_code
     from figures
@@ -64,7 +66,10 @@ compared as (
             coalesce(indicators.comparison_code, indicators.indicator_code) = against.indicator_code
             and (
                 indicators.comparison_code is not null
-                or indicators.definition_version = against.definition_version
+                or (
+                    indicators.definition_version = against.definition_version
+                    and indicators.unit <> 'count'
+                )
             )
             and {{ is_valid_on('figures.period_end', 'against.valid_from', 'against.valid_to') }}
     left join areas
@@ -354,6 +359,8 @@ final as (
             as comparator_status,
         cast(
             case
+                when listed.comparison_named is null and listed.unit = 'count'
+                    then 'A count is compared by a rate or a percentage only, and the dictionary names none for it.'
                 when listed.comparison_code is null
                     then 'The dictionary has no version of the compared indicator for this period.'
                 when listed.comparator_period_end is null

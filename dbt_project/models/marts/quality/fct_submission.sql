@@ -8,7 +8,10 @@ registered as (
     select submissions.*
     from {{ source('ops', 'submissions') }} as submissions
     inner join run_control
-        on submissions.received_at <= run_control.as_of
+        on
+            submissions.received_at <= run_control.as_of
+            -- As in stg_published__submissions: a demonstration's clock stands before every published file.
+            or (submissions.supplier = 'published' and run_control.is_synthetic)
 ),
 
 withdrawals as (

@@ -12,6 +12,24 @@ releases as (
     select * from {{ ref('benchmark_releases') }}
 ),
 
+children_told as (
+    {%- for table in ('raw_published__dfe_cin__populations', 'raw_published__population__children') %}
+        {%- if not loop.first %}
+            union all
+        {%- endif %}
+        select
+            geographic_level,
+            country_code,
+            region_code,
+            new_la_code,
+            time_period,
+            age_group,
+            population_estimate,
+            submission_id
+        from {{ source('raw', table) }}
+    {%- endfor %}
+),
+
 children as (
     select
         case children.geographic_level
@@ -25,7 +43,7 @@ children as (
         max(cast(children.time_period as integer)) over (partition by children.submission_id) as last_year,
         submissions.precedence,
         children.submission_id
-    from {{ source('raw', 'raw_published__population__children') }} as children
+    from children_told as children
     inner join submissions
         on children.submission_id = submissions.submission_id
     where children.age_group = 'Children aged 0 to 17 years'
@@ -168,7 +186,7 @@ final as (
     qualify
         row_number() over (
             partition by area_code, mid_year, population_group, population_release
-            order by precedence desc, source desc
+            order by precedence desc, source desc, submission_id desc
         ) = 1
 )
 
