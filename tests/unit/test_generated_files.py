@@ -57,7 +57,7 @@ def test_every_generated_file_says_so_and_by_what_command() -> None:
         assert "`python -m orchestration.ingest.generate`" in first
         if path.suffix == ".yml":
             assert text.startswith(first)
-            assert "sources/childrens_social_care/" in first
+            assert any(f"sources/{feed}/" in first for feed in CONTRACTS)
 
 
 def test_drift_names_what_is_missing_what_differs_and_what_is_left_over(tmp_path: Path) -> None:
