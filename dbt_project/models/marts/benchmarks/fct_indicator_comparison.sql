@@ -265,14 +265,14 @@ placed as (
 -- weighted by how near it is. Four times the quantile, so that no division rounds it.
 quarters as (
     {%- for quarter_number in (1, 2, 3) %}
-        {%- if not loop.first %}
-            union all
-        {%- endif %}
-        select
-            *,
-            {{ quarter_number }} as quarter_number,
-            (areas_ranked - 1) * {{ quarter_number }} - 4 * (place - 1) as quarters_above
-        from placed
+    {%- if not loop.first %}
+    union all
+    {%- endif %}
+    select
+        *,
+        {{ quarter_number }} as quarter_number,
+        (areas_ranked - 1) * {{ quarter_number }} - 4 * (place - 1) as quarters_above
+    from placed
     {%- endfor %}
 ),
 
