@@ -177,13 +177,20 @@ def test_a_period_that_is_due_and_missing_is_late_until_its_return_comes_and_not
 
     assert {key[1] for key in feeds_before if feeds_before[key] != feeds_after[key]} == {"ssda903"}
     december = (HOME, "ssda903", "month", date(2016, 12, 31))
-    assert (feeds_before[december], feeds_after[december]) == (("late", None), ("received", "final"))
-    assert feeds_after[(HOME, "cin_census", "month", date(2016, 12, 31))] == ("late", None)
-    assert feeds_after[(HOME, "cin_census", "month", date(2017, 4, 30))] == ("not_due", None)
+    assert feeds_before[december] == ("late", "Due on 20 January 2017 and has not come.", None)
+    # The replay's folders hold children and episodes alone: what is not there is named, and its figures are not there.
+    assert feeds_after[december] == ("late", "Due on 20 January 2017; what has come lacks missing, reviews.", None)
+    census = (HOME, "cin_census", "month")
+    assert feeds_after[(*census, date(2016, 5, 31))] == ("received", None, "provisional")
+    assert feeds_after[(*census, date(2016, 12, 31))] == ("late", "Due on 20 January 2017 and has not come.", None)
+    assert feeds_after[(*census, date(2017, 4, 30))] == ("not_due", "Not due until 20 May 2017.", None)
 
 
 def feed_statuses(file: Path) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    found = rows(file, "select area_code, feed, period_type, period_end, status, finality from marts.fct_feed_status")
+    found = rows(
+        file,
+        "select area_code, feed, period_type, period_end, status, status_reason, finality from marts.fct_feed_status",
+    )
     return {row[:4]: row[4:] for row in found}
 
 
@@ -328,13 +335,17 @@ def test_every_feed_has_a_row_for_every_period_of_its_cadence_and_the_years_that
     }
     assert found.keys() == expected
     # The month of contacts that the demonstration never sends, and one that came after its day.
-    assert found[(HOME, "contacts", "month", date(2014, 12, 31))] == ("late", None)
-    assert found[(HOME, "contacts", "month", date(2014, 11, 30))] == ("received", "final")
-    assert found[(HOME, "contacts", "month", date(2017, 7, 31))] == ("not_due", None)
-    assert found[(HOME, "contacts", "month", date(2014, 3, 31))] == ("not_submitted", None)
-    assert found[(HOME, "ssda903", "month", date(2017, 6, 30))] == ("received", "provisional")
-    assert found[(HOME, "ssda903", "financial_year", date(2017, 3, 31))] == ("received", "final")
-    assert found[(HOME, "camhs", "quarter", date(2017, 3, 31))] == ("not_submitted", None)
+    months, first = (
+        (HOME, "contacts", "month"),
+        "The period begins before the first return, which begins on 1 April 2014.",
+    )
+    assert found[(*months, date(2014, 12, 31))] == ("late", "Due on 15 January 2015 and has not come.", None)
+    assert found[(*months, date(2014, 11, 30))] == ("received", None, "final")
+    assert found[(*months, date(2017, 7, 31))] == ("not_due", "Not due until 15 August 2017.", None)
+    assert found[(*months, date(2014, 3, 31))] == ("not_submitted", first, None)
+    assert found[(HOME, "ssda903", "month", date(2017, 6, 30))] == ("received", None, "provisional")
+    assert found[(HOME, "ssda903", "financial_year", date(2017, 3, 31))] == ("received", None, "final")
+    assert found[(HOME, "camhs", "quarter", date(2017, 3, 31))] == ("not_submitted", "No return has come.", None)
     board = demonstration_home / "published" / "board.duckdb"
     with duckdb.connect() as con:
         con.execute(f"attach '{board}' as published (read_only)")
