@@ -70,8 +70,8 @@ function definitionOf(indicators, figure) {
 }
 
 /**
- * Indicators under a heading for which a return has come, each with what is read beside it (the rate that is compared
- * in its place, its companions), in the order of their codes and under the definition now in force:
+ * Indicators under a heading for which, or for a companion of which, a return has come, each with what is read beside it (the rate that is compared
+ * in its place, its companions, where something came), in the order of their codes and under the definition in force:
  * [{ indicator, companions: [indicator] }].
  */
 export function subjects(indicators, figures, heading, area) {
@@ -86,9 +86,10 @@ export function subjects(indicators, figures, heading, area) {
 	const mine = inForce.filter((row) => row.heading_code === heading && !row.parent_code);
 	const compared = new Set(mine.map((row) => row.comparison_code));
 	return mine
-		.filter((row) => came.has(row.indicator_code) && !compared.has(row.indicator_code))
+		.filter((row) => !compared.has(row.indicator_code))
 		.sort(byOrder)
-		.map((indicator) => ({ indicator, companions: beside(indicator) }));
+		.map((indicator) => ({ indicator, companions: beside(indicator) }))
+		.filter(({ indicator, companions }) => came.has(indicator.indicator_code) || companions.length);
 }
 
 /** The period type that a page takes for an indicator's headline; a split without a headline has none: null. */

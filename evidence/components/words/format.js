@@ -66,17 +66,13 @@ export function unitText(indicator) {
  */
 export function parts(figure, indicator) {
 	if (!hasNumber(figure) || typeof figure.numerator !== 'number' || typeof figure.denominator !== 'number') return '';
-	if (['mean', 'median'].includes(indicator?.measure_type)) return cases(figure.denominator);
+	if (['mean', 'median'].includes(indicator?.measure_type)) return `${number(figure.denominator)} ${figure.denominator === 1 ? 'case' : 'cases'}`;
 	return `${number(figure.numerator)} of ${number(figure.denominator)}`;
 }
 
-/** '12 cases could not be judged', where a figure leaves out cases that the returns cannot decide; else nothing. */
+/** '12 more cases could not be judged', where a figure leaves out cases that the returns cannot decide; else nothing. */
 export function notJudged(figure) {
-	return hasNumber(figure) && figure.cases_not_assessable > 0 ? `${cases(figure.cases_not_assessable)} could not be judged` : '';
-}
-
-function cases(count) {
-	return `${number(count)} ${count === 1 ? 'case' : 'cases'}`;
+	return hasNumber(figure) && figure.cases_not_assessable > 0 ? `${number(figure.cases_not_assessable)} more ${figure.cases_not_assessable === 1 ? 'case' : 'cases'} could not be judged` : '';
 }
 
 /** How a series runs, after the name of its indicator: 'by quarter'. */
