@@ -41,7 +41,10 @@ seen as (
         periods_of_care.is_start_known
         and periods_of_care.start_date >= review_spans.covered_from as is_whole,
         coalesce(first_due.calendar_date, periods_of_care.start_date) as first_due_date,
-        coalesce(counted.calendar_date, periods_of_care.start_date) as counts_from,
+        -- Each stretch of returns speaks for its own days.
+        greatest(
+            coalesce(counted.calendar_date, periods_of_care.start_date), review_spans.covered_from
+        ) as counts_from,
         least(
             coalesce(periods_of_care.end_date, cast('9999-12-31' as date)),
             {{ add_days('review_spans.covered_to', 1) }}
