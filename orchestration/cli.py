@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -57,6 +58,8 @@ def _table(headings: list[str], rows: list[tuple[Any, ...]], *, empty: str) -> N
 def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return str(value)
 
 
@@ -67,17 +70,6 @@ def _query(settings: Settings, sql: str, parameters: list[Any] | None = None) ->
     if not settings.warehouse.exists():
         return []
     with connect(settings.warehouse, read_only=True) as con:
-        return con.execute(sql, parameters or []).fetchall()
-
-
-def _lookup(settings: Settings, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
-    """Rows from the published analyst file; ClickException before the first publication."""
-    from orchestration.warehouse import connect
-
-    path = settings.published / "analyst.duckdb"
-    if not path.exists():
-        raise click.ClickException("Nothing is published yet: run `safeguarding run` first.")
-    with connect(path, read_only=True) as con:
         return con.execute(sql, parameters or []).fetchall()
 
 
@@ -279,58 +271,73 @@ def releases(settings: Settings) -> None:
 @main.command()
 @click.argument("code")
 @click.option("--period-end", required=True, metavar="DATE", help="Last day of the period, yyyy-mm-dd.")
-@click.option("--receipts", is_flag=True, help="Count the source rows behind the figure, by submission and table.")
+@click.option("--breakdown", help="The figures of this breakdown (such as age_band) instead of the headline.")
+@click.option("--receipts", is_flag=True, help="Count the source rows behind the figures, by submission and table.")
 @click.pass_obj
-def explain(settings: Settings, code: str, period_end: str, receipts: bool) -> None:
-    """Where a figure comes from: CODE (such as R01) at --period-end, its rule, its status, its receipts."""
+def explain(settings: Settings, code: str, period_end: str, breakdown: str | None, receipts: bool) -> None:
+    """Where a figure comes from: CODE (such as R01) for the periods that end on --period-end.
+
+    Its definition, the parameters of its rule and the model that holds it, each period's figure and status, and the
+    source rows behind each. Cases that the returns cannot decide are counted apart, never assumed.
+    """
+    from orchestration.explain import TIME_BEHAVIOUR
+    from orchestration.explain import explain as explain_figure
+    from orchestration.explain import receipts as receipts_of
+
     try:
         day = date.fromisoformat(period_end)
     except ValueError as error:
         raise click.ClickException(
             f"--period-end: found {period_end!r}, expected a date such as 2017-03-31."
         ) from error
-    rows = _lookup(
-        settings,
-        """
-        select v.period_type, v.area_code, v.numerator, v.denominator, v.value, d.unit, v.status, v.status_reason,
-            v.finality, v.data_as_at, d.display_name, d.numerator_definition, d.denominator_definition,
-            d.exclusions, d.definition_version, d.counts_indicator_code
-        from marts.fct_indicator_value as v
-        inner join marts.dim_indicator as d using (indicator_code, definition_version)
-        where v.indicator_code = $1 and v.period_end = $2 and v.breakdown = 'total' order by 1, 2
-        """,
-        [code.upper(), day],
-    )
-    if not rows:
-        raise click.ClickException(
-            f"No figure {code.upper()} at {day}: the code must be in the dictionary and the date the end of a period."
-        )
-    first = rows[0]
-    click.echo(f"{code.upper()}  {first[10]}  (definition {first[14]})")
-    click.echo(f"  counts      {first[11]}")
-    if first[12]:
-        click.echo(f"  divided by  {first[12]}")
-    if first[13]:
-        click.echo(f"  leaves out  {first[13]}")
+    explanation = explain_figure(settings, code, day, breakdown)
+    definition = explanation.definition
+    click.echo(f"{definition.code}  {definition.name}  (definition {definition.version})")
+    click.echo(f"  counts      {definition.counts}")
+    if definition.divided_by:
+        click.echo(f"  divided by  {definition.divided_by}")
+    if definition.leaves_out:
+        click.echo(f"  leaves out  {definition.leaves_out}")
+    click.echo(f"  in time     {TIME_BEHAVIOUR[definition.time_behaviour]}")
+    if definition.counted_code != definition.code:
+        click.echo(f"  cases       those of {definition.counted_code} (definition {definition.counted_version})")
+    click.echo(f"  rule        {explanation.rule or 'none yet: its returns are not counted by this version'}")
     click.echo("")
     _table(
-        ["period", "area", "numerator", "denominator", "value", "unit", "status", "reason", "finality", "data as at"],
-        [row[:10] for row in rows],
+        ["parameter", "of", "value", "from", "to", "source"],
+        [(p.parameter, p.code, p.value, p.valid_from, p.valid_to, p.source) for p in explanation.parameters],
+        empty="The rule has no parameters.",
+    )
+    click.echo("")
+    is_broken_down = any(figure.breakdown != "total" for figure in explanation.figures)
+    _table(
+        [
+            *("period", "from", "area", *(["breakdown", "of which"] if is_broken_down else [])),
+            *("numerator", "denominator", "not assessable", "value", "unit", "status", "reason", "finality"),
+            *("population", "data as at"),
+        ],
+        [
+            (
+                *(figure.period_type, figure.period_start, figure.area_code),
+                *((figure.breakdown, figure.breakdown_value) if is_broken_down else ()),
+                *(figure.numerator, figure.denominator, figure.not_assessable, figure.value, figure.unit),
+                *(figure.status, figure.reason, figure.finality, figure.population_release, figure.data_as_at),
+            )
+            for figure in explanation.figures
+        ],
         empty="",
     )
     if receipts:
         click.echo("")
         _table(
-            ["submission", "table", "source rows"],
-            _query(
-                settings,
-                """
-                select submission_id, table_name, count(*) from intermediate.int_indicator__membership
-                where indicator_code = $1 and from_date <= $2 and (to_date is null or to_date > $2) and in_numerator
-                group by all order by all
-                """,
-                [first[15] or code.upper(), day],
-            ),
+            ["period", "area", "submission", "table", "in numerator", "in denominator", "not assessable"],
+            [
+                (
+                    *(receipt.period_type, receipt.area_code, receipt.submission_id, receipt.table_name),
+                    *(receipt.in_numerator, receipt.in_denominator, receipt.not_assessable),
+                )
+                for receipt in receipts_of(settings, explanation, day)
+            ],
             empty="No receipts: nothing was counted.",
         )
 

@@ -3,6 +3,7 @@
 from orchestration.dashboard import DashboardError
 from orchestration.dbt_call import DbtProjectError
 from orchestration.disclosure import DisclosureError
+from orchestration.explain import ExplainError
 from orchestration.ingest.archive import ArchiveError
 from orchestration.ingest.contracts import ContractError
 from orchestration.ingest.envelope import AreasError
@@ -23,6 +24,7 @@ FORESEEN = (
     DashboardError,
     DbtProjectError,
     DisclosureError,
+    ExplainError,
     LoadError,
     LockHeld,
     PersonKeyError,

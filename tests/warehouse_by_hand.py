@@ -41,7 +41,7 @@ _DIM_INDICATOR = """
     primary_period_type varchar, lead_or_lag varchar, numerator_definition varchar, denominator_definition varchar,
     exclusions varchar, ci_method varchar, chart_method varchar, complement_is_sensitive boolean,
     is_local_definition boolean, owner varchar, counts_indicator_code varchar, population_group varchar,
-    valid_from date, valid_to date
+    valid_from date, valid_to date, status_note varchar
 """
 _RELEASE = """
     release_id varchar, released_at timestamp, as_of timestamp, code_version varchar, is_synthetic boolean,

@@ -28,6 +28,20 @@
 {%- endmacro %}
 
 
+{#- Days from one date to another; negative where the second is earlier. -#}
+{% macro length_in_days(from_date, to_date) -%}
+    {{ return(adapter.dispatch('length_in_days', 'safeguarding')(from_date, to_date)) }}
+{%- endmacro %}
+
+{% macro default__length_in_days(from_date, to_date) -%}
+    datediff({{ to_date }}, {{ from_date }})
+{%- endmacro %}
+
+{% macro duckdb__length_in_days(from_date, to_date) -%}
+    date_diff('day', {{ from_date }}, {{ to_date }})
+{%- endmacro %}
+
+
 {#- The date in words, such as 5 March 2017. -#}
 {% macro date_in_words(date) -%}
     {{ return(adapter.dispatch('date_in_words', 'safeguarding')(date)) }}

@@ -4,6 +4,7 @@
       counted_key     what is counted: a child, a plan, a referral
       from_date       first day of a stock's or window's interval, or the day of a flow's event
       to_date         first day after it; an event's is the next day
+      since           of two rows of one counted case on a day, that of the later one speaks; else from_date
       in_numerator, in_denominator   conditions
       is_assessable   false where the data to hand cannot decide the case: it is then neither in the numerator nor in
                       the denominator, and is counted apart
@@ -15,6 +16,7 @@
     counted_key,
     from_date,
     to_date=none,
+    since=none,
     rule='rules',
     in_numerator='true',
     in_denominator='false',
@@ -35,6 +37,7 @@
     {{ counted_key }} as counted_key,
     {{ from_date }} as from_date,
     {{ to_date or add_days(from_date, 1) }} as to_date,
+    {{ since or from_date }} as since_date,
     coalesce(({{ is_assessable }}) and ({{ in_numerator }}), false) as in_numerator,
     coalesce(({{ is_assessable }}) and ({{ in_denominator }}), false) as in_denominator,
     coalesce({{ is_assessable }}, false) as is_assessable,

@@ -66,6 +66,8 @@ class Column(_Strict):
     pattern: str | None = None
     is_person_id: bool = False
     """The supplier's person identifier: raw gets person_key beside it."""
+    nth: int = Field(default=1, ge=1)
+    """Where several columns of a flat file have this one heading: which of them it is, from the left."""
 
 
 class Covers(_Strict):
@@ -274,6 +276,18 @@ class InferWindow(_Strict):
     to: Literal["financial_year", "month"]
 
 
+class Publication(_Strict):
+    """A feed of published figures, which are about no person: whom it is about, and where its years stand."""
+
+    area_code: str = Field(pattern=r"^[A-Z]\d{8}$")
+    """What the files are about unless an envelope says otherwise (all of England: E92000001)."""
+    year_columns: tuple[Name, ...]
+    """Columns, of whichever table has them, with the year of a row; the window is from the first of them to the last.
+    Every number of four digits in a cell counts as a year, so that '2016-17 (OT)' and '2013/14-15/16' do too."""
+    year_ends: Literal["31 March", "31 December"]
+    """The last day of the year that a number names."""
+
+
 class Sharing(_Strict):
     """Who answers for the data, by what law or agreement it comes, and when that is looked at again."""
 
@@ -306,7 +320,12 @@ class Contract(_Strict):
     date_formats: tuple[str, ...]
     header_row_search: int = 1
     """How many rows from the top of a sheet may precede its heading row."""
-    infer_window: InferWindow
+    infer_window: InferWindow | None = None
+    """Needed unless the feed is a publication."""
+    publication: Publication | None = None
+    other_columns: Literal["warn", "ignore"] = "warn"
+    """Headings that the contract does not name: told of, or (wide published files) passed over in silence; either way
+    they stay in the archived file."""
     sharing: Sharing
     code_lists: Mapping[str, tuple[str, ...]] = {}
     differences: tuple[YearlyDifference, ...] = ()
@@ -420,13 +439,28 @@ class Contract(_Strict):
                 now[code_list] = (now[code_list] | set(change.add)) - set(change.remove)
 
     def _check_infer_window(self, names: Sequence[str]) -> None:
-        window = self.infer_window
+        window, publication = self.infer_window, self.publication
+        if (window is None) == (publication is None):
+            raise ValueError("found both or neither of infer_window and publication, expected one of them")
+        if publication is not None:
+            self._check_publication(publication)
+            return
+        assert window is not None
         if window.table not in names:
             raise ValueError(f"infer_window: found table {window.table!r}, expected a table of this contract")
         for name in window.columns:
             column = self.table(window.table).by_name.get(name)
             if column is None or column.type not in ("date", "timestamp"):
                 raise ValueError(f"infer_window: found column {name!r}, expected a date column of {window.table}")
+
+    def _check_publication(self, publication: Publication) -> None:
+        columns = [column for table in self.tables for column in table.columns]
+        unknown = sorted(set(publication.year_columns) - {column.name for column in columns})
+        if unknown:
+            raise ValueError(f"publication.year_columns: found {', '.join(unknown)}, expected columns of this contract")
+        personal = [column.name for column in columns if column.is_person_id or column.privacy == "identifier"]
+        if personal:
+            raise ValueError(f"publication: found identifier {personal[0]}, expected none in published figures")
 
 
 @dataclass(frozen=True)

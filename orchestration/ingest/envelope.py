@@ -20,7 +20,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from orchestration.ingest.contracts import Contract, return_year
+from orchestration.ingest.contracts import Contract, Publication, return_year
 from orchestration.ingest.rules import (
     AREA_NOT_IN_LIST,
     AUTHORITY_DIFFERS,
@@ -196,11 +196,13 @@ def resolve(
     received_on: date,
     areas: Areas,
     latest_date: Callable[[], date | None],
+    years: Callable[[], tuple[int, int] | None] = lambda: None,
 ) -> Envelope:
     """The envelope of one submission.
 
     `stated`: submission.yml as text values. `in_file`: what each file says of itself, by its name. `area_code`: the
-    home authority of the settings. `latest_date` reads the data, and is called only when nothing else gives a window.
+    home authority of the settings. `latest_date` (of a publication `years`, the first and the last) reads the data,
+    and is called only when nothing else gives a window. A publication without a year is about its day of receipt.
     Raises EnvelopeError when a field cannot be used or the window is nowhere to be found, AreasError when an
     authority's number has to be looked up and the list of areas is not there.
     """
@@ -219,10 +221,20 @@ def resolve(
     def first(attribute: str) -> Any:
         return next((value for place in places if (value := getattr(place, attribute)) is not None), None)
 
-    area, is_area_inferred = _area(places, header_name, area_code, areas, notes)
+    publication = contract.publication
+    area, is_area_inferred = _area(
+        places, header_name, publication.area_code if publication else area_code, areas, notes
+    )
     start, end = first("period_start"), first("period_end")
     is_window_inferred = start is None or end is None
-    if is_window_inferred:
+    if publication:
+        # What the contract says and the file holds is nothing inferred: nobody writes an envelope to a publication.
+        is_area_inferred = False
+        if is_window_inferred:
+            first_day, last_day = _years_as_window(publication, years(), received_on)
+            start, end = start or first_day, end or last_day
+        is_window_inferred = False
+    elif is_window_inferred:
         start, end = _infer_window(contract, latest_date, received_on, start, end)
     if start > end:
         raise EnvelopeError(
@@ -245,7 +257,7 @@ def resolve(
                 "put a submission.yml with area_code beside it.",
             )
         )
-    if is_window_inferred:
+    if is_window_inferred and contract.infer_window:
         notes.append(
             Note(
                 ENVELOPE_INFERRED,
@@ -259,7 +271,7 @@ def resolve(
         period_start=start,
         period_end=end,
         data_as_at=first("data_as_at"),
-        finality=first("finality") or "provisional",
+        finality=first("finality") or ("final" if publication else "provisional"),
         layout_version=first("layout_version"),
         rows=first("rows"),
         control_total=first("control_total") or {},
@@ -471,6 +483,7 @@ def _infer_window(
     end: date | None,
 ) -> tuple[date, date]:
     """The month or financial year of the latest date, cut off at the day of receipt: no return tells the future."""
+    assert contract.infer_window is not None
     to = contract.infer_window.to
     if end is None:
         latest = start or latest_date()
@@ -485,6 +498,15 @@ def _infer_window(
     if start is None:
         start = _financial_year_start(end) if to == "financial_year" else end.replace(day=1)
     return start, end
+
+
+def _years_as_window(publication: Publication, years: tuple[int, int] | None, received_on: date) -> tuple[date, date]:
+    """From the first day of the first year to the last day of the last."""
+    if years is None:
+        return received_on, received_on
+    if publication.year_ends == "31 March":
+        return date(years[0] - 1, 4, 1), date(years[1], 3, 31)
+    return date(years[0], 1, 1), date(years[1], 12, 31)
 
 
 def _financial_year_start(day: date) -> date:

@@ -1,9 +1,10 @@
-"""What follows from the contracts, so that nothing is written twice: raw tables, dbt sources, Soda, the layout pages.
+"""What follows from contracts and dictionary, written once: raw tables, dbt sources, Soda, layout pages, indicators.
 
     python -m orchestration.ingest.generate            write the files that changed, remove those of no contract
     python -m orchestration.ingest.generate --check    write nothing; exit 1 and name the files that differ
 
-Belongs here: pure functions from a contract to text, and writing the generated files (never edited by hand).
+Belongs here: pure functions from a contract to text, and writing the generated files (never edited by hand). The text
+of docs/indicators.md comes from dictionary.py.
 Does not belong here: running the DDL (load.py), the checks (checks/), assets (assets/).
 """
 
@@ -18,6 +19,7 @@ from typing import Any, Final
 
 import yaml
 
+from orchestration.dictionary import PAGE, indicators_page, read_dictionary
 from orchestration.ingest.contracts import (
     Column,
     ColumnType,
@@ -218,8 +220,8 @@ def layout_page(contract: Contract, readme: str) -> str:
 
 
 def generated_files(contracts: Mapping[str, Contract], root: Path) -> dict[Path, str]:
-    """Path below the project at `root` to text of every file that follows from the contracts."""
-    files: dict[Path, str] = {}
+    """Path below the project at `root` to text of every file that follows from the contracts and the seeds."""
+    files: dict[Path, str] = {PAGE: indicators_page(read_dictionary(root), COMMAND)}
     for contract in contracts.values():
         readme = Path("sources") / contract.feed_key / "README.md"
         written = (root / readme).read_text(encoding="utf-8") if (root / readme).exists() else f"# {contract.title}\n"
@@ -236,9 +238,10 @@ def drift(root: Path, files: Mapping[Path, str]) -> list[str]:
     for path, text in files.items():
         there = root / path
         if not there.exists():
-            sentences.append(f"{path}: missing; expected as generated from the contracts.")
+            sentences.append(f"{path}: missing; expected as generated from the {_source_of(path)}s.")
         elif there.read_text(encoding="utf-8") != text:
-            sentences.append(f"{path}: differs from what the contracts say; edit the contract, not this file.")
+            source = _source_of(path)
+            sentences.append(f"{path}: differs from what the {source}s say; edit the {source}, not this file.")
     sentences += [f"{path}: generated once, and no contract has it now." for path in _left_over(root, files)]
     return sentences
 
@@ -260,7 +263,10 @@ def write(root: Path, files: Mapping[Path, str]) -> list[Path]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; 0 when the files are as the contracts say, 1 with --check when not, 2 for a faulty contract."""
-    parser = argparse.ArgumentParser(prog=COMMAND, description="Generate raw dbt sources and Soda contracts.")
+    parser = argparse.ArgumentParser(
+        prog=COMMAND,
+        description="Generate raw dbt sources, Soda contracts, the layout pages and the page of the indicators.",
+    )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file differs")
     parser.add_argument("--root", type=Path, default=PROJECT_ROOT, help="the project (default: this one)")
     options = parser.parse_args(arguments)
@@ -279,6 +285,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for path in write(options.root, files):
         print(path)
     return 0
+
+
+def _source_of(path: Path) -> str:
+    return "seed" if path == PAGE else "contract"
 
 
 def _always_filled(table: Table, column: Column) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -48,6 +49,7 @@ _SPOOL_PREFIX = ".load-"
 # Longer than any row that the readers let through; DuckDB's own default of 2 MB is not.
 _LONGEST_LINE = 16 << 20
 _SHOWN_REASONS = 3
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _MEND_ROWS = "Send the whole file, or correct rows in the envelope."
 
 
@@ -270,11 +272,13 @@ class _Work:
             received_on=self._received.received_at.date(),
             areas=Areas(self._settings.seeds_dir / "areas.csv"),
             latest_date=self._latest_date,
+            years=self._years,
         )
 
     def _latest_date(self) -> date | None:
         """The latest date of the contract's infer_window columns that is not after the day of receipt."""
         window = self._contract.infer_window
+        assert window is not None
         limit = self._received.received_at.date().isoformat()
         latest = ""
         for part, batch in self._reading.batches(frozenset({window.table})):
@@ -291,6 +295,20 @@ class _Work:
                     if latest < day <= limit:
                         latest = day
         return date.fromisoformat(latest) if latest else None
+
+    def _years(self) -> tuple[int, int] | None:
+        """The first and the last year in the year columns of a publication; None where there is none."""
+        publication = self._contract.publication
+        assert publication is not None
+        cells: set[str | None] = set()
+        for part, batch in self._reading.batches():
+            columns = part.match.columns if part.match else ()
+            for name in publication.year_columns:
+                if name in columns:
+                    at = columns.index(name)
+                    cells.update([row[at] for row in batch.rows if at < len(row)])
+        years = {int(found) for cell in cells if cell for found in _YEAR.findall(cell)}
+        return (min(years), max(years)) if years else None
 
     def _in_force_with_same_content(self, envelope: Envelope) -> str | None:
         """The submission in force for this feed, area, window and finality, where its content is the same."""
@@ -377,8 +395,12 @@ class _Work:
     def _key(self) -> bytes:
         path = self._settings.person_key_file
         if not path.exists():
-            known = self._con.execute("select 1 from ops.submissions where status = 'accepted' limit 1").fetchone()
-            if known:
+            accepted = self._con.execute(
+                "select distinct supplier || '/' || feed from ops.submissions where status = 'accepted'"
+            ).fetchall()
+            # Published figures, which are often there first, hold no row made with it.
+            child_level = _child_level_feeds(self._settings.sources_dir)
+            if any(child_level.get(feed, True) for (feed,) in accepted):
                 raise PersonKeyError(
                     f"{path.name}: is missing, and the warehouse holds rows made with it; restore it from backup. "
                     "(Where it is lost: remove warehouse.duckdb, and the next run rebuilds it with a new key.)"

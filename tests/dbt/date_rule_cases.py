@@ -632,39 +632,45 @@ def reviewed_plan(start: str, *reviews: str, end: str | None = None) -> list[Rec
 PLAN_REVIEWS = [
     Case(
         "W02",
-        "a plan counts from 91 days after its start on, and fails once its first review is overdue",
+        "a plan counts from 91 days after its start on, and fails on the day its first review is due and not held",
         reviewed_plan("2016-01-01"),
-        {"2016-03-31": OUT, "2016-04-01": YES, "2016-04-02": NO, "2016-06-30": NO},
+        {"2016-03-31": OUT, "2016-04-01": NO, "2016-04-02": NO, "2016-06-30": NO},
+    ),
+    Case(
+        "W02",
+        "where three months are 92 days, the 91st day comes before the review is due",
+        reviewed_plan("2016-05-01"),
+        {"2016-07-30": OUT, "2016-07-31": YES, "2016-08-01": NO},
     ),
     Case(
         "W02",
         "a first review on the last day, three months after the start, is on time",
         reviewed_plan("2016-01-01", "2016-04-01"),
-        {"2016-04-01": YES, "2016-04-02": YES, "2016-10-01": YES, "2016-10-02": NO},
+        {"2016-04-01": YES, "2016-04-02": YES, "2016-09-30": YES, "2016-10-01": NO},
     ),
     Case(
         "W02",
         "a first review a day later is not, and the plan fails from then on",
         reviewed_plan("2016-01-01", "2016-04-02", "2016-05-01"),
-        {"2016-04-01": YES, "2016-04-02": NO, "2016-05-01": NO, "2016-10-31": NO},
+        {"2016-04-01": NO, "2016-04-02": NO, "2016-05-01": NO, "2016-10-31": NO},
     ),
     Case(
         "W02",
         "a later review on the last day, six months after the one before, is on time",
         reviewed_plan("2016-01-01", "2016-03-01", "2016-09-01"),
-        {"2016-09-01": YES, "2016-09-02": YES, "2017-03-01": YES, "2017-03-02": NO},
+        {"2016-09-01": YES, "2016-09-02": YES, "2017-02-28": YES, "2017-03-01": NO},
     ),
     Case(
         "W02",
         "a later review a day later is not",
         reviewed_plan("2016-01-01", "2016-03-01", "2016-09-02"),
-        {"2016-09-01": YES, "2016-09-02": NO, "2016-12-31": NO},
+        {"2016-08-31": YES, "2016-09-01": NO, "2016-09-02": NO, "2016-12-31": NO},
     ),
     Case(
         "W02",
-        "a later review is overdue the day after it was due",
+        "a later review is overdue at the end of the day it was due",
         reviewed_plan("2016-01-01", "2016-03-01"),
-        {"2016-08-31": YES, "2016-09-01": YES, "2016-09-02": NO},
+        {"2016-08-31": YES, "2016-09-01": NO, "2016-09-02": NO},
     ),
     Case(
         "W02",
@@ -676,7 +682,7 @@ PLAN_REVIEWS = [
         "W02",
         "three months from 30 November do not reach 1 March",
         reviewed_plan("2015-11-30", "2016-03-01"),
-        {"2016-02-29": YES, "2016-03-01": NO},
+        {"2016-02-28": OUT, "2016-02-29": NO, "2016-03-01": NO},
     ),
     Case(
         "W02",
@@ -700,7 +706,7 @@ PLAN_REVIEWS = [
         "W02",
         "three months from 31 December do not reach 1 April",
         reviewed_plan("2015-12-31", "2016-04-01"),
-        {"2016-03-31": YES, "2016-04-01": NO},
+        {"2016-03-30": OUT, "2016-03-31": NO, "2016-04-01": NO},
     ),
     Case(
         "W02",
@@ -712,13 +718,13 @@ PLAN_REVIEWS = [
         "W02",
         "six months from 31 August do not reach 1 March",
         reviewed_plan("2016-06-01", "2016-08-31", "2017-03-01"),
-        {"2017-02-28": YES, "2017-03-01": NO},
+        {"2017-02-27": YES, "2017-02-28": NO, "2017-03-01": NO},
     ),
     Case(
         "W02",
         "a conference on the day the plan starts is not its first review",
         reviewed_plan("2016-01-01", "2016-01-01"),
-        {"2016-04-01": YES, "2016-04-02": NO},
+        {"2016-04-01": NO, "2016-04-02": NO},
     ),
     Case(
         "W02",
@@ -736,7 +742,7 @@ PLAN_REVIEWS = [
         "W02",
         "each of two open plans is judged by its own reviews",
         [*reviewed_plan("2015-12-01", "2016-02-15"), *reviewed_plan("2016-01-01")],
-        {"2016-03-31": YES, "2016-04-01": both(YES, YES), "2016-04-02": both(YES, NO)},
+        {"2016-03-31": YES, "2016-04-01": both(YES, NO), "2016-05-31": both(YES, NO)},
     ),
     Case(
         "W02",
@@ -749,7 +755,7 @@ PLAN_REVIEWS = [
         "W02",
         "a plan from the first day of the first return is judged",
         reviewed_plan("2016-04-01", "2016-06-30"),
-        {"2016-06-30": OUT, "2016-07-01": YES, "2016-12-30": YES, "2016-12-31": NO},
+        {"2016-06-30": OUT, "2016-07-01": YES, "2016-12-29": YES, "2016-12-30": NO},
         area=FROM_2016,
     ),
     Case(
@@ -785,33 +791,41 @@ def reviewed_care(start: str, *reviews: str, left: str | None = None) -> list[Re
 CARE_REVIEWS = [
     Case(
         "W01",
-        "a child counts from 20 working days in care on, and fails when the first review is overdue",
+        "a child counts from 20 working days in care on, and fails on the day the first review is due and not held",
         reviewed_care("2016-02-01"),
-        {"2016-02-26": OUT, "2016-02-28": OUT, "2016-02-29": YES, "2016-03-01": NO},
+        {"2016-01-31": OUT, "2016-02-01": JUDGED, "2016-02-28": JUDGED, "2016-02-29": NO, "2016-03-01": NO},
     ),
     *(
         Case(
-            "W01", f"the 20th working day after {says} is {due}", reviewed_care(start), {day: OUT, due: YES, after: NO}
+            "W01",
+            f"the 20th working day after {says} is {due}: a first review {told}",
+            reviewed_care(start, *held),
+            {before: JUDGED, due: answer, after: answer},
         )
-        for says, start, day, due, after in (
+        for says, start, before, due, after in (
             ("14 December, over Christmas and New Year,", "2015-12-14", "2016-01-13", "2016-01-14", "2016-01-15"),
             ("14 March, over Easter,", "2016-03-14", "2016-04-12", "2016-04-13", "2016-04-14"),
             ("a Saturday", "2016-02-06", "2016-03-03", "2016-03-04", "2016-03-05"),
             ("the Friday before it", "2016-02-05", "2016-03-03", "2016-03-04", "2016-03-05"),
             ("Good Friday", "2016-03-25", "2016-04-24", "2016-04-25", "2016-04-26"),
         )
+        for told, held, answer in (
+            ("on it is on time", [due], YES),
+            ("the day after is late", [after], NO),
+            ("that is not held is overdue", [], NO),
+        )
     ),
     Case(
         "W01",
         "a first review on the 20th working day is on time",
         reviewed_care("2016-02-01", "2016-02-29"),
-        {"2016-02-29": YES, "2016-03-01": YES, "2016-03-31": YES},
+        {"2016-02-28": JUDGED, "2016-02-29": YES, "2016-03-01": YES, "2016-03-31": YES},
     ),
     Case(
         "W01",
         "a first review on the 21st working day is late until the year ends",
         reviewed_care("2016-02-01", "2016-03-01"),
-        {"2016-02-29": YES, "2016-03-01": NO, "2016-03-31": NO, "2016-04-01": YES},
+        {"2016-02-29": NO, "2016-03-01": NO, "2016-03-31": NO, "2016-04-01": YES},
     ),
     Case(
         "W01",
@@ -823,13 +837,13 @@ CARE_REVIEWS = [
         "W01",
         "a second review a day later is late",
         reviewed_care("2016-04-04", "2016-04-15", "2016-07-16"),
-        {"2016-07-15": YES, "2016-07-16": NO, "2017-01-16": NO},
+        {"2016-07-14": YES, "2016-07-15": NO, "2016-07-16": NO, "2017-01-16": NO},
     ),
     Case(
         "W01",
         "three months from 30 November end on 28 February",
         reviewed_care("2016-11-07", "2016-11-30", "2017-03-01"),
-        {"2017-02-28": YES, "2017-03-01": NO},
+        {"2017-02-27": YES, "2017-02-28": NO, "2017-03-01": NO},
     ),
     Case(
         "W01",
@@ -841,13 +855,13 @@ CARE_REVIEWS = [
         "W01",
         "a later review a day later is late",
         reviewed_care("2016-04-04", "2016-04-15", "2016-07-15", "2017-01-16"),
-        {"2017-01-15": YES, "2017-01-16": NO, "2017-03-31": NO, "2017-04-01": YES},
+        {"2017-01-14": YES, "2017-01-15": NO, "2017-03-31": NO, "2017-04-01": YES},
     ),
     Case(
         "W01",
         "a third review that is due after six months is not held against the child after three",
         reviewed_care("2016-04-04", "2016-04-15", "2016-07-15"),
-        {"2016-10-16": YES, "2017-01-15": YES, "2017-01-16": NO},
+        {"2016-10-16": YES, "2017-01-14": YES, "2017-01-15": NO},
     ),
     Case(
         "W01",
@@ -857,15 +871,15 @@ CARE_REVIEWS = [
     ),
     Case(
         "W01",
-        "a review due on 31 March and held on 1 April was not overdue in either year",
+        "a review due on 31 March and held on 1 April was overdue at the end of the year and not in the next",
         reviewed_care("2015-12-14", "2015-12-31", "2016-04-01"),
-        {"2016-03-31": YES, "2016-04-01": YES},
+        {"2016-03-30": YES, "2016-03-31": NO, "2016-04-01": YES},
     ),
     Case(
         "W01",
-        "a review due on 30 March and held on 1 April was overdue on 31 March only",
-        reviewed_care("2015-12-14", "2015-12-30", "2016-04-01"),
-        {"2016-03-30": YES, "2016-03-31": NO, "2016-04-01": YES},
+        "a review due on 1 April and held on 2 April was overdue in the next year only",
+        reviewed_care("2015-12-14", "2016-01-01", "2016-04-02"),
+        {"2016-03-31": YES, "2016-04-01": NO, "2016-04-02": NO, "2017-03-31": NO, "2017-04-01": NO},
     ),
     Case(
         "W01",
@@ -874,7 +888,7 @@ CARE_REVIEWS = [
             *care(("2016-02-01", "S", "U4"), ("2016-02-15", "P", "K2")),
             looked_after_review("2016-02-10"),
         ],
-        {"2016-02-26": OUT, "2016-02-29": YES, "2016-05-10": YES, "2016-05-11": NO},
+        {"2016-02-28": JUDGED, "2016-02-29": YES, "2016-05-09": YES, "2016-05-10": NO},
     ),
     Case(
         "W01",
@@ -883,7 +897,7 @@ CARE_REVIEWS = [
             *reviewed_care("2015-06-01", left="2016-01-10"),
             *reviewed_care("2016-02-01", "2016-02-20"),
         ],
-        {"2016-01-09": NO, "2016-01-10": OUT, "2016-02-26": OUT, "2016-02-29": YES, "2016-03-31": YES},
+        {"2016-01-09": NO, "2016-01-10": OUT, "2016-02-28": JUDGED, "2016-02-29": YES, "2016-03-31": YES},
     ),
     Case(
         "W01",
@@ -929,7 +943,7 @@ CARE_REVIEWS = [
         "W01",
         "care from the first day of the first return is known",
         reviewed_care("2016-04-01", "2016-04-20"),
-        {"2016-04-28": OUT, "2016-04-29": YES, "2016-07-20": YES, "2016-07-21": NO},
+        {"2016-04-28": JUDGED, "2016-04-29": YES, "2016-07-19": YES, "2016-07-20": NO},
         area=FROM_2016,
     ),
     Case(
@@ -942,8 +956,8 @@ CARE_REVIEWS = [
             "2016-04-01": UNKNOWN,
             "2017-03-31": UNKNOWN,
             "2017-04-01": YES,
-            "2017-10-01": YES,
-            "2017-10-02": NO,
+            "2017-09-30": YES,
+            "2017-10-01": NO,
         },
         area=WITH_GAP,
     ),
@@ -951,7 +965,7 @@ CARE_REVIEWS = [
         "W01",
         "a failure before a missing return stays one",
         reviewed_care("2014-06-02", "2014-06-25"),
-        {"2014-09-25": YES, "2014-09-26": NO, "2015-03-31": NO, "2016-04-01": UNKNOWN},
+        {"2014-09-24": YES, "2014-09-25": NO, "2015-03-31": NO, "2016-04-01": UNKNOWN},
         area=WITH_GAP,
     ),
 ]
@@ -967,19 +981,19 @@ SETTLED = [
         "A06",
         "a child counts from two and a half years of care on",
         care(("2013-10-01", "S", "U4")),
-        {"2016-03-31": OUT, "2016-04-01": YES},
+        {"2016-03-31": JUDGED, "2016-04-01": YES},
     ),
     Case(
         "A06",
         "two and a half years from 30 September end on 30 March",
         care(("2013-09-30", "S", "U4")),
-        {"2016-03-29": OUT, "2016-03-30": YES},
+        {"2016-03-29": JUDGED, "2016-03-30": YES},
     ),
     Case(
         "A06",
         "two and a half years from 31 August are over on 1 March",
         care(("2013-08-31", "S", "U4")),
-        {"2016-02-29": OUT, "2016-03-01": YES},
+        {"2016-02-29": JUDGED, "2016-03-01": YES},
     ),
     Case(
         "A06",
@@ -1016,7 +1030,7 @@ SETTLED = [
             "A06",
             f"up to the release of 2020 a placement {'goes on' if goes_on else 'ends'} with {rne}",
             care(IN_CARE, ("2015-01-01", rne, "U4")),
-            {"2014-12-31": OUT, "2016-03-31": YES if goes_on else NO},
+            {"2014-12-31": JUDGED, "2016-03-31": YES if goes_on else NO},
         )
         for rne, goes_on in {"L": True, "P": False, "T": False, "U": False, "B": False}.items()
     ),
@@ -1094,7 +1108,7 @@ SETTLED = [
         "A06",
         "without a birth date it cannot be told",
         care(IN_CARE),
-        {"2015-06-30": OUT, "2015-07-01": UNKNOWN},
+        {"2015-06-30": JUDGED, "2015-07-01": UNKNOWN},
         born=None,
     ),
     Case(
@@ -1131,7 +1145,7 @@ SETTLED = [
         "A06",
         "a return to care begins both anew",
         [episode("2010-01-01", "2013-12-31", "E4A"), episode("2013-12-31")],
-        {"2013-12-30": YES, "2013-12-31": OUT, "2016-06-30": OUT, "2016-07-01": YES},
+        {"2013-12-30": YES, "2013-12-31": JUDGED, "2016-06-30": JUDGED, "2016-07-01": YES},
     ),
     Case(
         "A06",
@@ -1384,25 +1398,25 @@ HEALTH = [
         [episode("2016-04-01"), outcomes(2017, None)],
         {"2017-03-31": UNKNOWN},
     ),
-    Case("S06", "in care from 2 April on", [episode("2016-04-02"), outcomes(2017, "1")], {"2017-03-31": OUT}),
+    Case("S06", "in care from 2 April on", [episode("2016-04-02"), outcomes(2017, "1")], {"2017-03-31": JUDGED}),
     Case(
         "S06",
         "in a leap year, too, from 1 April on",
         [episode("2015-04-01"), outcomes(2016, "1")],
         {"2016-03-31": YES, "2017-03-31": UNKNOWN},
     ),
-    Case("S06", "in a leap year from 2 April on", [episode("2015-04-02"), outcomes(2016, "1")], {"2016-03-31": OUT}),
+    Case("S06", "in a leap year from 2 April on", [episode("2015-04-02"), outcomes(2016, "1")], {"2016-03-31": JUDGED}),
     Case(
         "S06",
         "each year's flag speaks for its year",
         [episode("2014-01-01"), outcomes(2015, "1"), outcomes(2016, "0"), outcomes(2017, "1")],
-        {"2014-03-31": OUT, "2015-03-31": YES, "2016-03-31": NO, "2017-03-31": YES},
+        {"2013-03-31": OUT, "2014-03-31": JUDGED, "2015-03-31": YES, "2016-03-31": NO, "2017-03-31": YES},
     ),
     Case(
         "S06",
         "a day at home begins the year anew",
         [episode("2015-01-01", "2016-09-01", "E4A"), episode("2016-09-02"), outcomes(2016, "1"), outcomes(2017, "1")],
-        {"2016-03-31": YES, "2017-03-31": OUT},
+        {"2016-03-31": YES, "2017-03-31": JUDGED},
     ),
     Case(
         "S06",

@@ -484,3 +484,37 @@ def test_no_bank_holiday_lies_at_a_weekend() -> None:
     days = [date.fromisoformat(row["holiday_date"]) for row in seed("bank_holidays")]
     assert {day.weekday() for day in days} == {0, 1, 2, 3, 4}
     assert days == sorted(set(days))
+
+
+def test_a_series_reads_a_measure_that_a_contract_has() -> None:
+    for row in seed("benchmark_series"):
+        table = CONTRACTS[f"published/{row['source']}"].table(row["table_name"])
+        assert row["measure"] in table.by_name, row
+
+
+def test_a_series_is_of_one_indicator_one_source_and_one_kind() -> None:
+    kinds: dict[str, set[tuple[str, ...]]] = {}
+    for row in seed("benchmark_series"):
+        kind = ("indicator_code", "definition_version", "period_type", "unit", "multiplier", "decimals", "source")
+        kinds.setdefault(row["series_code"], set()).add(tuple(row[name] for name in kind))
+    assert [code for code, found in kinds.items() if len(found) > 1] == []
+
+
+def test_a_figure_of_a_series_has_at_most_one_value_and_one_denominator() -> None:
+    roles: dict[tuple[str, str, str], list[str]] = {}
+    for row in seed("benchmark_series"):
+        roles.setdefault((row["series_code"], row["breakdown"], row["breakdown_value"]), []).append(row["role"])
+    for cell, found in roles.items():
+        assert found.count("value") <= 1 >= found.count("denominator"), cell
+        assert "value" in found or "numerator" in found, cell
+
+
+def test_symbols_mean_what_the_publishers_say() -> None:
+    assert {row["symbol"]: row["status"] for row in seed("benchmark_symbols")} == {
+        "c": "suppressed",
+        "x": "not_available",
+        "z": "not_applicable",
+        "u": "low_reliability",
+        "k": "rounds_to_zero",
+        **dict.fromkeys((":", ".", "-", ".."), "not_available"),
+    }

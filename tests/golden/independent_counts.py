@@ -196,7 +196,8 @@ def looked_after(
 
 def children_open_under_both(episodes: list[Episode], at: date) -> list[str]:
     """Children with a V3/V4 episode and another episode open on the same day: where the readings of V3/V4 part."""
-    short, other = set(), set()
+    short: set[str] = set()
+    other: set[str] = set()
     for episode in episodes:
         if is_open(episode, at):
             (short if episode["ls"] in SHORT_BREAKS else other).add(episode["child"])

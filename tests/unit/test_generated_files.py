@@ -1,9 +1,10 @@
-"""What is generated from the contracts: raw tables, dbt sources, Soda contracts, the layout pages, and their drift."""
+"""What is generated from contracts and seeds: raw tables, dbt sources, Soda contracts, pages, and their drift."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -56,7 +57,7 @@ def test_every_generated_file_says_so_and_by_what_command() -> None:
         assert "`python -m orchestration.ingest.generate`" in first
         if path.suffix == ".yml":
             assert text.startswith(first)
-            assert "sources/childrens_social_care/" in first
+            assert any(f"sources/{feed}/" in first for feed in CONTRACTS)
 
 
 def test_drift_names_what_is_missing_what_differs_and_what_is_left_over(tmp_path: Path) -> None:
@@ -89,7 +90,8 @@ def test_writing_leaves_alone_what_it_did_not_generate(tmp_path: Path) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with our contracts and nothing generated yet."""
+    """A project with our contracts and seeds and nothing generated yet."""
+    shutil.copytree(PROJECT_ROOT / "seeds", tmp_path / "seeds")
     for contract in CONTRACTS.values():
         folder = tmp_path / "sources" / contract.feed_key
         folder.mkdir(parents=True)

@@ -36,7 +36,8 @@ final as (
         counts_indicator_code,
         population_group,
         valid_from,
-        valid_to
+        valid_to,
+        status_note
     from dim_indicator
 )
 

@@ -23,16 +23,20 @@ from orchestration.ingest.readers.files import (
     members,
 )
 from orchestration.ingest.readers.model import Batch, Part, ReadError
+from orchestration.ingest.readers.parquet import MAGIC as PARQUET_MAGIC
+from orchestration.ingest.readers.parquet import ParquetSource
 from orchestration.ingest.readers.recognise import NearMiss, Recogniser
 from orchestration.ingest.readers.ssda903_xml import ROOT as SSDA903_ROOT
 from orchestration.ingest.readers.ssda903_xml import Ssda903XmlSource
 from orchestration.ingest.readers.workbook import WorkbookSource
 from orchestration.ingest.readers.xml_base import root_name
 
-AnySource = DelimitedSource | WorkbookSource | CinXmlSource | Ssda903XmlSource
+AnySource = DelimitedSource | WorkbookSource | ParquetSource | CinXmlSource | Ssda903XmlSource
 
 # A file of another kind (a guide, a picture) is passed over; one of these that cannot be read rejects the submission.
-DATA_SUFFIXES = frozenset({"", ".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xml", ".zip"})
+DATA_SUFFIXES = frozenset(
+    {"", ".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xml", ".zip", ".parquet"}
+)
 
 
 @dataclass
@@ -127,6 +131,9 @@ def open_submission(path: Path, name: str, contract: Contract, limits: Limits = 
             else:
                 found.not_read.append(member.name)
             continue
+        if isinstance(source, WorkbookSource) and len(files) > 1:
+            # Sheets of two workbooks may have one name, and a row is looked up by its source and number.
+            source.name_sheets_by_file()
         found.sources.append(source)
         found.near_misses += source.near_misses
     return found
@@ -134,6 +141,9 @@ def open_submission(path: Path, name: str, contract: Contract, limits: Limits = 
 
 def _open(member: Member, contract: Contract, recogniser: Recogniser, counters: dict[str, int]) -> AnySource:
     head = member.head()
+    if head.startswith(PARQUET_MAGIC):
+        _expect_flat(member, contract, "a Parquet file")
+        return ParquetSource(member, recogniser)
     if is_workbook(head, member.name) or head.startswith(b"PK"):
         _expect_flat(member, contract, "a workbook")
         return WorkbookSource(member, recogniser, contract.header_row_search)

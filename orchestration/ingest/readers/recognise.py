@@ -6,6 +6,7 @@ Belongs here: comparing headings. Does not belong here: finding the heading row 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,6 +60,7 @@ class _Shape:
     """Heading to raw column; None for what is deliberately not loaded."""
     needed: tuple[str, ...]
     label: dict[str, str]
+    ignores_others: bool = False
 
     def compare(self, headings: Sequence[str]) -> tuple[Match, tuple[str, ...], tuple[str, ...]]:
         columns: list[str | None] = []
@@ -66,12 +68,14 @@ class _Shape:
         not_kept: set[int] = set()
         seen: set[str] = set()
         twice: list[str] = []
+        times: Counter[str] = Counter()
         for position, text in enumerate(headings):
             key = heading(text)
-            column = self.by_heading.get(key) if key else None
+            times[key] += 1
+            column = self.by_heading.get(_nth(key, times[key]), self.by_heading.get(key)) if key else None
             columns.append(column)
             if column is None:
-                if key and key in self.by_heading:
+                if key and (key in self.by_heading or self.ignores_others):
                     not_kept.add(position)
                 elif key:
                     unknown.append(text.strip())
@@ -161,7 +165,7 @@ def _shapes(contract: Contract, table: Table) -> list[_Shape]:
             names = [own] if own else [column.source, *column.aliases, *renamed.get(column.name, ())]
             names += layout.aliases.get(column.name, ()) if layout else ()
             for name in names:
-                by_heading.setdefault(heading(name), column.name)
+                by_heading.setdefault(_nth(heading(name), column.nth), column.name)
         if layout is None:
             # The raw name is what the documentation shows; it never takes a heading from another column.
             for column in present:
@@ -170,5 +174,10 @@ def _shapes(contract: Contract, table: Table) -> list[_Shape]:
             for name in (dropped.source, *dropped.aliases):
                 by_heading.setdefault(heading(name), None)
         needed = tuple(column.name for column in present if column.must_be_present)
-        shapes.append(_Shape(table, layout, by_heading, needed, label))
+        shapes.append(_Shape(table, layout, by_heading, needed, label, contract.other_columns == "ignore"))
     return shapes
+
+
+def _nth(key: str, nth: int) -> str:
+    """A heading that stands several times in one row, told apart by its place; no heading holds a line break."""
+    return key if nth == 1 else f"{key}\n{nth}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
@@ -45,7 +46,8 @@ class WorkbookSource:
             raise ReadError(
                 f"{member.name}: cannot be opened as a workbook; save it as .xlsx and send it again."
             ) from error
-        self._sheets: list[tuple[Part, int]] = []
+        self._sheets: list[tuple[Part, int, str]] = []
+        """Each table, the row of its headings, and the name of its sheet."""
         self._envelope: dict[str, str] = {}
         self.near_misses: list[tuple[str, NearMiss]] = []
         for meta in self._book.sheets_metadata:
@@ -55,7 +57,7 @@ class WorkbookSource:
     @property
     def parts(self) -> Sequence[Part]:
         """One part a sheet that holds anything, the envelope sheet left out."""
-        return [part for part, _ in self._sheets]
+        return [part for part, _, _ in self._sheets]
 
     @property
     def envelope(self) -> Mapping[str, str]:
@@ -64,12 +66,12 @@ class WorkbookSource:
 
     def batches(self, tables: frozenset[str] | None = None) -> Iterator[tuple[Part, Batch]]:
         """Every row below each heading row; wholly blank rows are no rows."""
-        for part, heading_row in self._sheets:
+        for part, heading_row, sheet in self._sheets:
             if tables is not None and part.table_name not in tables:
                 continue
             width = len(part.header)
             batch = Batch([], [])
-            for number, row in enumerate(_text_rows(self._sheet(part.source_name)), start=1):
+            for number, row in enumerate(_text_rows(self._sheet(sheet)), start=1):
                 if number <= heading_row or not any(row):
                     continue
                 if len(row) > width:
@@ -86,6 +88,13 @@ class WorkbookSource:
                     batch = Batch([], [])
             if batch.rows:
                 yield part, batch
+
+    def name_sheets_by_file(self) -> None:
+        """Call each table by its file and sheet, where the submission holds several workbooks."""
+        self._sheets = [
+            (replace(part, source_name=f"{self.name}, sheet {sheet}"), row, sheet) for part, row, sheet in self._sheets
+        ]
+        self.near_misses = [(f"{self.name}, sheet {sheet}", miss) for sheet, miss in self.near_misses]
 
     def _sheet(self, name: str) -> CalamineSheet:
         try:
@@ -129,7 +138,7 @@ class WorkbookSource:
             header=tuple(header),
             match=recogniser.match(header) if match else None,
         )
-        self._sheets.append((part, number))
+        self._sheets.append((part, number, name))
 
 
 def cell_text(cell: Cell) -> str:

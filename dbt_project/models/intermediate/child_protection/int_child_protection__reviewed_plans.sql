@@ -66,10 +66,7 @@ final as (
         max(case when not is_start then step_date end) as last_review_date,
         count(*) filter (where not is_start) as reviews,
         min(
-            case
-                when next_review_date is null or next_review_date > next_due_date
-                    then {{ add_days('next_due_date', 1) }}
-            end
+            case when next_review_date is null or next_review_date > next_due_date then next_due_date end
         ) as fails_from
     from next_steps
     group by area_code, person_key, start_date, definition_version

@@ -24,7 +24,7 @@ with_days as (
     select
         contacts.*,
         coalesce(codes.breakdown_value, 'unknown') as source,
-        decision_days.working_days_to_date - contact_days.working_days_to_date as working_days_to_decision
+        decision_days.working_days_to_date + -1 * contact_days.working_days_to_date as working_days_to_decision
     from contacts
     left join codes
         on contacts.source_code = codes.code

@@ -51,9 +51,7 @@ wanted as (
 at_day as (
     select
         wanted.*,
-        {%- for column in columns %}
-        membership.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        membership.{{ columns | join(',\n        membership.') }}
     from wanted
     inner join membership
         on
@@ -69,9 +67,7 @@ at_day as (
 in_period as (
     select
         wanted.*,
-        {%- for column in columns %}
-        membership.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        membership.{{ columns | join(',\n        membership.') }}
     from wanted
     inner join membership
         on

@@ -1,5 +1,4 @@
 {% set breakdowns = ['sex', 'placement', 'legal_status', 'category_of_abuse', 'duration', 'source'] %}
-{% set age_breakdowns = ['age_band', 'age_band_national'] %}
 with
 
 members as (
@@ -54,7 +53,7 @@ ages as (
     from indicator_breakdowns
     inner join age_bands
         on indicator_breakdowns.band_set = age_bands.band_set
-    where indicator_breakdowns.breakdown in ('{{ age_breakdowns | join("', '") }}')
+    where indicator_breakdowns.breakdown like 'age_band%'
 ),
 
 stocks as (
@@ -193,7 +192,7 @@ counted_once as (
                 dated.counted_key,
                 dated.first_day
             order by
-                dated.from_date desc,
+                dated.since_date desc,
                 dated.to_date desc nulls first,
                 dated.submission_id desc,
                 dated.row_number desc
@@ -213,26 +212,29 @@ final as (
         counted_once.in_denominator,
         counted_once.is_assessable,
         counted_once.amount,
-        {%- for breakdown in age_breakdowns %}
-        coalesce({{ breakdown }}s.age_band, 'unknown') as {{ breakdown }},
-        {%- endfor %}
-        {%- for breakdown in breakdowns %}
-        counted_once.{{ breakdown }},
-        {%- endfor %}
+        coalesce(age_bands_at_day.age_band, 'unknown') as age_band,
+        coalesce(national_bands.age_band, 'unknown') as age_band_national,
+        counted_once.{{ breakdowns | join(',\n        counted_once.') }},
         counted_once.submission_id,
         counted_once.table_name,
         counted_once.row_number
     from counted_once
-    {%- for breakdown in age_breakdowns %}
-    left join ages as {{ breakdown }}s
+    left join ages as age_bands_at_day
         on
-            {{ breakdown }}s.breakdown = '{{ breakdown }}'
-            and counted_once.indicator_code = {{ breakdown }}s.indicator_code
-            and counted_once.definition_version = {{ breakdown }}s.definition_version
-            and counted_once.area_code = {{ breakdown }}s.area_code
-            and counted_once.person_key = {{ breakdown }}s.person_key
-            and {{ is_open_on('counted_once.first_day', breakdown ~ 's.from_date', breakdown ~ 's.to_date') }}
-    {%- endfor %}
+            age_bands_at_day.breakdown = 'age_band'
+            and counted_once.indicator_code = age_bands_at_day.indicator_code
+            and counted_once.definition_version = age_bands_at_day.definition_version
+            and counted_once.area_code = age_bands_at_day.area_code
+            and counted_once.person_key = age_bands_at_day.person_key
+            and {{ is_open_on('counted_once.first_day', 'age_bands_at_day.from_date', 'age_bands_at_day.to_date') }}
+    left join ages as national_bands
+        on
+            national_bands.breakdown = 'age_band_national'
+            and counted_once.indicator_code = national_bands.indicator_code
+            and counted_once.definition_version = national_bands.definition_version
+            and counted_once.area_code = national_bands.area_code
+            and counted_once.person_key = national_bands.person_key
+            and {{ is_open_on('counted_once.first_day', 'national_bands.from_date', 'national_bands.to_date') }}
 )
 
 select * from final

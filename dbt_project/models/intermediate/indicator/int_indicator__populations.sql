@@ -20,7 +20,7 @@ indicators as (
 
 populations as (
     select populations.*
-    from {{ ref('populations') }} as populations
+    from {{ ref('int_population__estimates') }} as populations
     inner join run_control
         on populations.available_from <= run_control.as_of_date
 ),

@@ -47,9 +47,9 @@ final as (
         ) as {{ number }},
         {%- endfor %}
         {%- for text in texts %}
-        max(case when indicator_parameters.parameter = '{{ text }}' then indicator_parameters.value end) as {{ text }}
-        {{- ',' if not loop.last }}
+        max(case when indicator_parameters.parameter = '{{ text }}' then indicator_parameters.value end) as {{ text }},
         {%- endfor %}
+        count(indicator_parameters.parameter) as parameter_rows
     from indicators
     left join indicator_parameters
         on

@@ -36,7 +36,7 @@ way as (
         adopted.period_number,
         episodes.start_date,
         episodes.placement_code,
-        episodes.what_starts,
+        episodes.is_opening_known,
         adoptive.value is not null as is_adoptive,
         same_carer.value is not null as is_with_same_carer
     from adopted
@@ -62,8 +62,9 @@ last_adoptive as (
         person_key,
         adoption_date,
         min(start_date) as care_start_date,
-        min_by(what_starts, start_date) = 'period_of_care' as is_start_known,
-        max(case when is_adoptive then start_date end) as last_adoptive_date
+        min_by(is_opening_known, start_date) as is_start_known,
+        -- A run that broke off before the last episode did not lead to this adoption.
+        case when max_by(is_adoptive, start_date) then max(start_date) end as last_adoptive_date
     from way
     group by area_code, person_key, adoption_date
 ),
@@ -94,6 +95,12 @@ runs as (
         min(way.start_date) as placed_date,
         min_by(way.placement_code, way.start_date) as placed_code
     from way
+    inner join last_adoptive
+        on
+            way.area_code = last_adoptive.area_code
+            and way.person_key = last_adoptive.person_key
+            and way.adoption_date = last_adoptive.adoption_date
+            and last_adoptive.last_adoptive_date is not null
     left join before_the_run
         on
             way.area_code = before_the_run.area_code

@@ -1,8 +1,7 @@
 with
 
-episodes as (
+all_episodes as (
     select * from {{ ref('int_looked_after__episodes') }}
-    where not is_short_breaks
 ),
 
 codes as (
@@ -10,18 +9,29 @@ codes as (
     where code_list = 'reason_new_episode'
 ),
 
+with_reason as (
+    select
+        all_episodes.*,
+        coalesce(codes.breakdown_value, 'unknown') as what_starts
+    from all_episodes
+    left join codes
+        on all_episodes.reason_new_episode_code = codes.code
+),
+
 with_what_came_before as (
     select
-        episodes.*,
-        coalesce(codes.breakdown_value, 'unknown') as what_starts,
-        max(coalesce(episodes.end_date, cast('9999-12-31' as date))) over (
-            partition by episodes.area_code, episodes.person_key
-            order by episodes.start_date asc
+        *,
+        max(coalesce(end_date, cast('9999-12-31' as date))) over (
+            partition by area_code, person_key
+            order by start_date asc
+            rows between unbounded preceding and 1 preceding
+        ) as any_care_until,
+        max(case when not is_short_breaks then coalesce(end_date, cast('9999-12-31' as date)) end) over (
+            partition by area_code, person_key
+            order by start_date asc
             rows between unbounded preceding and 1 preceding
         ) as looked_after_until
-    from episodes
-    left join codes
-        on episodes.reason_new_episode_code = codes.code
+    from with_reason
 ),
 
 -- A gap opens a new period of care even where the episode after it does not say so: its true start is not known.
@@ -30,10 +40,37 @@ marked as (
         *,
         (
             what_starts = 'period_of_care'
+            or any_care_until is null
+            or start_date > any_care_until
+        ) as opens_chain,
+        (
+            what_starts = 'period_of_care'
             or looked_after_until is null
             or start_date > looked_after_until
         ) as opens_period
     from with_what_came_before
+),
+
+in_chains as (
+    select
+        *,
+        sum(case when opens_chain then 1 else 0 end) over (
+            partition by area_code, person_key
+            order by start_date asc
+            rows between unbounded preceding and current row
+        ) as chain_number
+    from marked
+),
+
+-- Short breaks are no part of a period of care; but where a child came from them into it, the chain of episodes is seen
+-- back to its beginning all the same.
+with_opening as (
+    select
+        *,
+        min_by(what_starts, start_date) over (
+            partition by area_code, person_key, chain_number
+        ) = 'period_of_care' as is_opening_known
+    from in_chains
 ),
 
 final as (
@@ -48,6 +85,7 @@ final as (
         placement_code,
         what_starts,
         opens_period,
+        is_opening_known,
         sum(case when opens_period then 1 else 0 end) over (
             partition by area_code, person_key
             order by start_date asc
@@ -56,7 +94,8 @@ final as (
         submission_id,
         table_name,
         row_number
-    from marked
+    from with_opening
+    where not is_short_breaks
 )
 
 select * from final

@@ -65,7 +65,8 @@ placements as (
         definition_version,
         placement_number,
         min(start_date) as placement_start_date,
-        min_by(what_starts, start_date) as what_starts
+        min_by(what_starts, start_date) in ('period_of_care', 'placement') as is_start_known,
+        min_by(opens_period and is_opening_known, start_date) as is_care_start_known
     from numbered
     group by area_code, person_key, period_number, definition_version, placement_number
 ),
@@ -73,15 +74,14 @@ placements as (
 with_previous as (
     select
         *,
-        what_starts in ('period_of_care', 'placement') as is_start_known,
-        min_by(what_starts, placement_number) over (
+        min_by(is_care_start_known, placement_number) over (
             partition by area_code, person_key, period_number, definition_version
-        ) = 'period_of_care' as is_care_start_known,
+        ) as is_first_start_known,
         lag(placement_start_date) over (
             partition by area_code, person_key, period_number, definition_version
             order by placement_number asc
         ) as previous_start_date,
-        lag(what_starts in ('period_of_care', 'placement')) over (
+        lag(is_start_known) over (
             partition by area_code, person_key, period_number, definition_version
             order by placement_number asc
         ) as is_previous_start_known
@@ -94,14 +94,9 @@ stays as (
         numbered.*,
         with_previous.placement_start_date,
         with_previous.is_start_known,
-        with_previous.is_care_start_known,
+        with_previous.is_first_start_known,
         with_previous.is_previous_start_known,
-        case when numbered.is_adoptive then with_previous.previous_start_date end as helping_start_date,
-        lead(numbered.start_date) over (
-            partition by
-                numbered.area_code, numbered.person_key, numbered.period_number, numbered.definition_version
-            order by numbered.start_date asc
-        ) as next_start_date
+        case when numbered.is_adoptive then with_previous.previous_start_date end as helping_start_date
     from numbered
     inner join with_previous
         on
@@ -136,7 +131,6 @@ in_placement as (
         *,
         least(
             coalesce(end_date, cast('9999-12-31' as date)),
-            coalesce(next_start_date, cast('9999-12-31' as date)),
             coalesce(too_old_from, cast('9999-12-31' as date))
         ) as leaves_on
     from dated
@@ -146,11 +140,10 @@ parts as (
     -- Whether care has lasted long enough cannot be told before the part that is known has.
     select
         *,
-        'unknown' as outcome,
+        case when is_first_start_known then 'short_care' else 'unknown' end as outcome,
         start_date as from_date,
         least(leaves_on, counts_from) as to_date
     from in_placement
-    where not is_care_start_known
 
     union all
 
@@ -182,6 +175,7 @@ final as (
         placement_number,
         definition_version,
         outcome,
+        start_date,
         from_date,
         to_date,
         submission_id,

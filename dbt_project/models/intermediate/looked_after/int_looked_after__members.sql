@@ -173,8 +173,9 @@ settled as (
             counted_key='long_placements.person_key',
             from_date='long_placements.from_date',
             to_date='long_placements.to_date',
+            since='long_placements.start_date',
             in_numerator="long_placements.outcome = 'long'",
-            in_denominator='true',
+            in_denominator="long_placements.outcome <> 'short_care'",
             is_assessable="long_placements.outcome <> 'unknown'",
         ) }}
     from long_placements
@@ -202,7 +203,9 @@ with_outcome as (
         year_ends.person_key,
         year_ends.definition_version,
         year_ends.year_end,
+        year_ends.start_date,
         year_ends.is_long_enough,
+        year_ends.is_start_known,
         year_ends.wanted_code,
         outcomes.health_assessment_code,
         coalesce(outcomes.submission_id, episodes_in_care.submission_id) as submission_id,
@@ -219,10 +222,9 @@ with_outcome as (
             year_ends.area_code = outcomes.area_code
             and year_ends.person_key = outcomes.person_key
             and year(year_ends.year_end) = outcomes.return_year
-    -- Care that began within the year is no matter of this figure; where its beginning is not known, it might be.
-    where year_ends.is_long_enough or not year_ends.is_start_known
 ),
 
+-- Care that began within the year is no matter of this figure; where its beginning is not known, it might be.
 health_assessed as (
     select
         {{ member(
@@ -231,9 +233,12 @@ health_assessed as (
             rule='with_outcome',
             counted_key='with_outcome.person_key',
             from_date='with_outcome.year_end',
-            in_numerator='with_outcome.health_assessment_code = with_outcome.wanted_code',
-            in_denominator='true',
-            is_assessable='with_outcome.is_long_enough and with_outcome.health_assessment_code is not null',
+            since='with_outcome.start_date',
+            in_numerator='with_outcome.is_long_enough'
+            ~ ' and with_outcome.health_assessment_code = with_outcome.wanted_code',
+            in_denominator='with_outcome.is_long_enough',
+            is_assessable='(with_outcome.is_long_enough and with_outcome.health_assessment_code is not null)'
+            ~ ' or (not with_outcome.is_long_enough and with_outcome.is_start_known)',
         ) }}
     from with_outcome
 ),
@@ -262,8 +267,9 @@ reviewed as (
             counted_key='with_receipt.person_key',
             from_date='with_receipt.from_date',
             to_date='with_receipt.to_date',
+            since='with_receipt.start_date',
             in_numerator="with_receipt.outcome = 'on_time'",
-            in_denominator='true',
+            in_denominator="with_receipt.outcome <> 'short_care'",
             is_assessable="with_receipt.outcome <> 'unknown'",
         ) }}
     from with_receipt

@@ -27,7 +27,7 @@ final as (
         max_by(reason_ceased_code, start_date) as reason_ceased_code,
         -- The first episode that the returns show may continue a placement that began before them.
         min_by(what_starts, start_date) in ('period_of_care', 'placement') as is_start_known,
-        min_by(what_starts, start_date) = 'period_of_care' as is_start_of_care,
+        min_by(opens_period and is_opening_known, start_date) as is_start_of_care,
         count(*) as episodes
     from with_placement
     group by area_code, person_key, period_number, placement_number

@@ -35,16 +35,19 @@ seen as (
         periods_of_care.start_date,
         periods_of_care.end_date,
         review_spans.covered_from,
+        -- Each stretch speaks for its own days.
+        greatest(periods_of_care.start_date, review_spans.covered_from) as seen_from,
         rules.definition_version,
         rules.second_review_months,
         rules.later_review_months,
         periods_of_care.is_start_known
         and periods_of_care.start_date >= review_spans.covered_from as is_whole,
         coalesce(first_due.calendar_date, periods_of_care.start_date) as first_due_date,
-        -- Each stretch of returns speaks for its own days.
-        greatest(
-            coalesce(counted.calendar_date, periods_of_care.start_date), review_spans.covered_from
-        ) as counts_from,
+        -- Care whose beginning is not seen may have lasted long enough from the first day that is.
+        case
+            when periods_of_care.is_start_known then coalesce(counted.calendar_date, periods_of_care.start_date)
+            else periods_of_care.start_date
+        end as counts_from,
         least(
             coalesce(periods_of_care.end_date, cast('9999-12-31' as date)),
             {{ add_days('review_spans.covered_to', 1) }}
@@ -136,7 +139,8 @@ with_due as (
     from numbered
 ),
 
--- Overdue until it is held; a review due in a year and not held in time counts against the rest of that year too.
+-- Not held at the end of the day it was due: overdue until it is held; and what was due in a year and not held in time
+-- counts against the rest of that year too.
 failures as (
     select
         area_code,
@@ -144,7 +148,7 @@ failures as (
         period_number,
         covered_from,
         definition_version,
-        {{ add_days('next_due_date', 1) }} as fails_from,
+        next_due_date as fails_from,
         greatest(
             {{ next_financial_year('next_due_date') }},
             coalesce(next_review_date, cast('9999-12-31' as date))
@@ -153,6 +157,19 @@ failures as (
     where
         next_due_date is not null
         and (next_review_date is null or next_review_date > next_due_date)
+),
+
+anchors as (
+    select
+        area_code,
+        person_key,
+        period_number,
+        covered_from,
+        definition_version,
+        min(step_date) as anchor_date
+    from numbered
+    where reviews_to_date = 2
+    group by area_code, person_key, period_number, covered_from, definition_version
 ),
 
 -- Every review due since 1 April can be judged from the first 1 April after the chain is known.
@@ -164,18 +181,7 @@ known as (
             else coalesce({{ next_financial_year('anchors.anchor_date') }}, cast('9999-12-31' as date))
         end as known_from
     from seen
-    left join (
-        select
-            area_code,
-            person_key,
-            period_number,
-            covered_from,
-            definition_version,
-            min(step_date) as anchor_date
-        from numbered
-        where reviews_to_date = 2
-        group by area_code, person_key, period_number, covered_from, definition_version
-    ) as anchors
+    left join anchors
         on
             seen.area_code = anchors.area_code
             and seen.person_key = anchors.person_key
@@ -185,6 +191,17 @@ known as (
 ),
 
 boundaries as (
+    select
+        area_code,
+        person_key,
+        period_number,
+        covered_from,
+        definition_version,
+        seen_from as boundary_date
+    from known
+
+    union
+
     select
         area_code,
         person_key,
@@ -252,8 +269,8 @@ parts as (
             and known.period_number = boundaries.period_number
             and known.covered_from = boundaries.covered_from
             and known.definition_version = boundaries.definition_version
-            and boundaries.boundary_date >= known.counts_from
-            and boundaries.boundary_date < known.counts_to
+            and known.seen_from <= boundaries.boundary_date
+            and known.counts_to > boundaries.boundary_date
 ),
 
 final as (
@@ -266,6 +283,7 @@ final as (
         parts.from_date,
         parts.to_date,
         case
+            when parts.from_date < parts.counts_from then 'short_care'
             when parts.from_date < parts.known_from then 'unknown'
             when count(failures.fails_from) > 0 then 'failed'
             else 'on_time'
@@ -288,6 +306,7 @@ final as (
         parts.start_date,
         parts.from_date,
         parts.to_date,
+        parts.counts_from,
         parts.known_from
 )
 

@@ -38,7 +38,8 @@ final as (
         cast(indicators.counts_indicator_code as string) as counts_indicator_code,
         cast(indicators.population_group as string) as population_group,
         cast(indicators.valid_from as date) as valid_from,
-        cast(indicators.valid_to as date) as valid_to
+        cast(indicators.valid_to as date) as valid_to,
+        cast(indicators.status_note as string) as status_note
     from indicators
     inner join headings
         on indicators.heading_code = headings.heading_code

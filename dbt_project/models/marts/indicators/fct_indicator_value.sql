@@ -172,7 +172,12 @@ judged as (
         and population_group is null
         and denominator = 0
         and not_assessable = 0 as is_without_cases,
-        coverage = 'received' and assessed = 0 and not_assessable > 0 as is_not_assessable,
+        coverage = 'received'
+        and not_assessable > 0
+        and case
+            when measure_type in ('count', 'distinct') or population_group is not null then assessed = 0
+            else denominator = 0
+        end as is_not_assessable,
         coverage = 'received' and population_group is not null and denominator is null as is_without_population
     from measured
 ),

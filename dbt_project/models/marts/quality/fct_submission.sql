@@ -8,7 +8,10 @@ registered as (
     select submissions.*
     from {{ source('ops', 'submissions') }} as submissions
     inner join run_control
-        on submissions.received_at <= run_control.as_of
+        on
+            submissions.received_at <= run_control.as_of
+            -- As in stg_published__submissions: a demonstration's clock stands before every published file.
+            or (submissions.supplier = 'published' and run_control.is_synthetic)
 ),
 
 withdrawals as (
@@ -21,13 +24,35 @@ withdrawals as (
     group by submission_id
 ),
 
+accepted as (
+    select
+        submission_id,
+        supplier,
+        feed,
+        area_code,
+        period_start,
+        period_end,
+        precedence
+    from {{ ref('stg_ops__submissions') }}
+    union all
+    select
+        submission_id,
+        supplier,
+        feed,
+        area_code,
+        period_start,
+        period_end,
+        precedence
+    from {{ ref('stg_published__submissions') }}
+),
+
 in_force as (
     select
         submission_id,
         precedence = max(precedence) over (
             partition by supplier, feed, area_code, period_start, period_end
         ) as is_latest_for_period
-    from {{ ref('stg_ops__submissions') }}
+    from accepted
 ),
 
 final as (

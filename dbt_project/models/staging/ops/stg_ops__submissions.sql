@@ -15,20 +15,8 @@ known as (
         on submissions.received_at <= run_control.as_of
 ),
 
-withdrawn as (
-    select distinct submission_id
-    from known
-    where status = 'withdrawn'
-),
-
 accepted as (
-    select known.*
-    from known
-    left join withdrawn
-        on known.submission_id = withdrawn.submission_id
-    where
-        known.status = 'accepted'
-        and withdrawn.submission_id is null
+    {{ accepted_submissions(is_publication=false) }}
 ),
 
 final as (
@@ -40,17 +28,10 @@ final as (
         period_start,
         period_end,
         data_as_at,
-        year(period_end) + case when month(period_end) > 3 then 1 else 0 end as return_year,
+        return_year,
         finality,
         received_at,
-        row_number() over (
-            partition by supplier, feed, area_code
-            order by
-                period_end asc,
-                case when finality = 'final' then 1 else 0 end asc,
-                received_at asc,
-                submission_id asc
-        ) as precedence
+        precedence
     from accepted
 )
 

@@ -1,0 +1,435 @@
+with
+
+figures as (
+    select * from {{ ref('fct_indicator_value') }}
+    where
+        breakdown = 'total'
+        and period_type = 'financial_year'
+),
+
+indicators as (
+    select * from {{ ref('indicators') }}
+),
+
+benchmarks as (
+    select * from {{ ref('fct_benchmark_value') }}
+    where
+        is_preferred
+        and breakdown = 'total'
+        and period_type = 'financial_year'
+),
+
+areas as (
+    select * from {{ ref('areas') }}
+),
+
+countries as (
+    select area_code from areas
+    where area_type = 'country'
+),
+
+neighbours as (
+    select * from {{ ref('dim_neighbour') }}
+),
+
+neighbour_lists as (
+    select * from {{ ref('neighbour_lists') }}
+),
+
+-- A count is compared by the rate or percentage that stands for it, in the version that holds at the period's end.
+compared as (
+    select
+        figures.indicator_code,
+        figures.definition_version,
+        figures.area_code,
+        figures.period_type,
+        figures.period_start,
+        figures.period_end,
+        figures.breakdown,
+        figures.breakdown_value,
+        figures.value,
+        figures.release_id,
+        against.indicator_code as comparison_code,
+        against.definition_version as comparison_version,
+        against.polarity,
+        indicators.unit,
+        indicators.comparison_code as comparison_named,
+        areas.region_code,
+        countries.area_code as country_code
+    from figures
+    inner join indicators
+        on
+            figures.indicator_code = indicators.indicator_code
+            and figures.definition_version = indicators.definition_version
+    left join indicators as against
+        on
+            coalesce(indicators.comparison_code, indicators.indicator_code) = against.indicator_code
+            and (
+                indicators.comparison_code is not null
+                or (
+                    indicators.definition_version = against.definition_version
+                    and indicators.unit <> 'count'
+                )
+            )
+            and {{ is_valid_on('figures.period_end', 'against.valid_from', 'against.valid_to') }}
+    left join areas
+        on figures.area_code = areas.area_code
+    cross join countries
+    qualify
+        row_number() over (
+            partition by
+                figures.indicator_code, figures.definition_version, figures.area_code, figures.period_end
+            order by against.valid_from desc nulls last, against.definition_version desc
+        ) = 1
+),
+
+-- The figure that is ranked: the authority's own, where it is final.
+own_figures as (
+    select
+        compared.*,
+        previous.value as previous_value,
+        own.value as own_value,
+        coalesce(own.finality = 'final' and own.status in ('published', 'low_reliability'), false) as is_own_final
+    from compared
+    left join figures as previous
+        on
+            compared.indicator_code = previous.indicator_code
+            and compared.definition_version = previous.definition_version
+            and compared.area_code = previous.area_code
+            and {{ add_days('compared.period_start', -1) }} = previous.period_end
+    left join figures as own
+        on
+            compared.comparison_code = own.indicator_code
+            and compared.comparison_version = own.definition_version
+            and compared.area_code = own.area_code
+            and compared.period_end = own.period_end
+),
+
+-- What is compared with: the published figures of the period, or where there are none yet, of the latest one before.
+periods_told as (
+    select
+        indicator_code,
+        definition_version,
+        period_end,
+        max(source) as source,
+        max(source_release) as source_release,
+        bool_or(is_whole_file) as is_whole_file
+    from benchmarks
+    where value is not null
+    group by indicator_code, definition_version, period_end
+),
+
+comparators as (
+    select
+        own_figures.*,
+        periods_told.period_end as comparator_period_end,
+        periods_told.source as comparator_source,
+        periods_told.source_release as comparator_release,
+        coalesce(periods_told.is_whole_file, false) as is_whole_file
+    from own_figures
+    left join periods_told
+        on
+            own_figures.comparison_code = periods_told.indicator_code
+            and own_figures.comparison_version = periods_told.definition_version
+            and own_figures.period_end >= periods_told.period_end
+    qualify
+        row_number() over (
+            partition by
+                own_figures.indicator_code, own_figures.definition_version, own_figures.area_code,
+                own_figures.period_end
+            order by periods_told.period_end desc nulls last
+        ) = 1
+),
+
+listed as (
+    select
+        comparators.*,
+        neighbour_lists.list_version as neighbour_list
+    from comparators
+    left join neighbour_lists
+        on {{ is_valid_on('comparators.period_end', 'neighbour_lists.valid_from', 'neighbour_lists.valid_to') }}
+),
+
+-- A neighbour is found by its number, as its code may have changed between the list's day and the figure's.
+neighbour_values as (
+    select
+        listed.indicator_code,
+        listed.definition_version,
+        listed.area_code,
+        listed.period_end,
+        benchmarks.value,
+        row_number() over (
+            partition by listed.indicator_code, listed.definition_version, listed.area_code, listed.period_end
+            order by benchmarks.value asc, neighbours.rank asc
+        ) as place,
+        count(*) over (
+            partition by listed.indicator_code, listed.definition_version, listed.area_code, listed.period_end
+        ) as places
+    from listed
+    inner join neighbours
+        on
+            listed.area_code = neighbours.area_code
+            and listed.neighbour_list = neighbours.list_version
+    inner join areas as coded
+        on neighbours.neighbour_code = coded.area_code
+    inner join areas as recoded
+        on coded.la_code = recoded.la_code
+    inner join benchmarks
+        on
+            recoded.area_code = benchmarks.area_code
+            and listed.comparison_code = benchmarks.indicator_code
+            and listed.comparison_version = benchmarks.definition_version
+            and listed.comparator_period_end = benchmarks.period_end
+    where benchmarks.value is not null
+),
+
+neighbour_sums as (
+    select
+        indicator_code,
+        definition_version,
+        area_code,
+        period_end,
+        cast(count(*) as decimal(18, 4)) as values_told,
+        cast(sum(value) as decimal(18, 4)) as total,
+        cast(count(*) filter (where 2 * place between places and places + 2) as decimal(18, 4)) as middle_values,
+        cast(sum(value) filter (where 2 * place between places and places + 2) as decimal(18, 4)) as middle_total
+    from neighbour_values
+    group by indicator_code, definition_version, area_code, period_end
+),
+
+neighbour_figures as (
+    select
+        indicator_code,
+        definition_version,
+        area_code,
+        period_end,
+        cast(values_told as integer) as neighbours_with_value,
+        cast(round({{ exact_ratio('total', 'values_told', 1) }}, 6) as decimal(18, 6)) as neighbour_mean,
+        cast(round({{ exact_ratio('middle_total', 'middle_values', 1) }}, 6) as decimal(18, 6)) as neighbour_median
+    from neighbour_sums
+),
+
+-- Ranks: the authority's own figure among the published ones of all others, same period, final with final.
+ranked_figures as (
+    select *
+    from listed
+    where
+        is_whole_file
+        and is_own_final
+        and own_value is not null
+        and comparator_period_end = period_end
+),
+
+field as (
+    select
+        ranked_figures.indicator_code,
+        ranked_figures.definition_version,
+        ranked_figures.area_code,
+        ranked_figures.period_end,
+        ranked_figures.polarity,
+        areas.area_code as ranked_area_code,
+        case
+            when areas.area_code = ranked_figures.area_code then ranked_figures.own_value
+            else benchmarks.value
+        end as value
+    from ranked_figures
+    inner join areas
+        on
+            areas.area_type = 'local_authority'
+            and {{ is_valid_on('ranked_figures.period_end', 'areas.valid_from', 'areas.valid_to') }}
+    left join benchmarks
+        on
+            areas.area_code = benchmarks.area_code
+            and ranked_figures.comparison_code = benchmarks.indicator_code
+            and ranked_figures.comparison_version = benchmarks.definition_version
+            and ranked_figures.period_end = benchmarks.period_end
+),
+
+placed as (
+    select
+        *,
+        rank() over (
+            partition by indicator_code, definition_version, area_code, period_end
+            order by case when polarity = 'H' then -value else value end asc
+        ) as area_rank,
+        row_number() over (
+            partition by indicator_code, definition_version, area_code, period_end
+            order by value asc, ranked_area_code asc
+        ) as place,
+        count(*) over (partition by indicator_code, definition_version, area_code, period_end) as areas_ranked
+    from field
+    where value is not null
+),
+
+-- Type-7 quantiles of n values: at (n - 1) x quarter, between the two values beside it, each
+-- weighted by how near it is. Four times the quantile, so that no division rounds it.
+quarters as (
+    {%- for quarter_number in (1, 2, 3) %}
+        {%- if not loop.first %}
+            union all
+        {%- endif %}
+        select
+            *,
+            {{ quarter_number }} as quarter_number,
+            (areas_ranked - 1) * {{ quarter_number }} - 4 * (place - 1) as quarters_above
+        from placed
+    {%- endfor %}
+),
+
+weighted as (
+    select
+        indicator_code,
+        definition_version,
+        area_code,
+        period_end,
+        quarter_number,
+        case
+            when quarters_above between 0 and 3 then (4 - quarters_above) * value
+            when quarters_above between -3 and -1 then (4 + quarters_above) * value
+        end as part_of_cut
+    from quarters
+),
+
+cuts as (
+    select
+        indicator_code,
+        definition_version,
+        area_code,
+        period_end,
+        sum(part_of_cut) filter (where quarter_number = 1) as cut_1_times_4,
+        sum(part_of_cut) filter (where quarter_number = 2) as cut_2_times_4,
+        sum(part_of_cut) filter (where quarter_number = 3) as cut_3_times_4
+    from weighted
+    group by indicator_code, definition_version, area_code, period_end
+),
+
+own_places as (
+    select
+        placed.indicator_code,
+        placed.definition_version,
+        placed.area_code,
+        placed.period_end,
+        case when placed.polarity in ('H', 'L') then placed.area_rank end as area_rank,
+        placed.areas_ranked,
+        case
+            when placed.polarity = 'L'
+                then
+                    case
+                        when 4 * placed.value <= cuts.cut_1_times_4 then 'A'
+                        when 4 * placed.value <= cuts.cut_2_times_4 then 'B'
+                        when 4 * placed.value <= cuts.cut_3_times_4 then 'C'
+                        else 'D'
+                    end
+            when placed.polarity = 'H'
+                then
+                    case
+                        when 4 * placed.value >= cuts.cut_3_times_4 then 'A'
+                        when 4 * placed.value >= cuts.cut_2_times_4 then 'B'
+                        when 4 * placed.value >= cuts.cut_1_times_4 then 'C'
+                        else 'D'
+                    end
+        end as quartile
+    from placed
+    inner join cuts
+        on
+            placed.indicator_code = cuts.indicator_code
+            and placed.definition_version = cuts.definition_version
+            and placed.area_code = cuts.area_code
+            and placed.period_end = cuts.period_end
+    where placed.ranked_area_code = placed.area_code
+),
+
+final as (
+    select
+        cast(listed.indicator_code as string) as indicator_code,
+        cast(listed.definition_version as string) as definition_version,
+        cast(listed.area_code as string) as area_code,
+        cast(listed.period_type as string) as period_type,
+        cast(listed.period_end as date) as period_end,
+        cast(listed.breakdown as string) as breakdown,
+        cast(listed.breakdown_value as string) as breakdown_value,
+        cast(listed.comparison_code as string) as comparison_code,
+        cast(listed.comparison_version as string) as comparison_version,
+        cast(listed.value as decimal(18, 6)) as value,
+        cast(listed.previous_value as decimal(18, 6)) as previous_value,
+        cast(listed.comparator_period_end as date) as comparator_period_end,
+        cast(listed.comparator_source as string) as comparator_source,
+        cast(listed.comparator_release as string) as comparator_release,
+        cast(case when listed.comparator_period_end is null then 'no_comparator' else 'published' end as string)
+            as comparator_status,
+        cast(
+            case
+                when listed.comparison_named is null and listed.unit = 'count'
+                    then 'A count is compared by a rate or a percentage only, and the dictionary names none for it.'
+                when listed.comparison_code is null
+                    then 'The dictionary has no version of the compared indicator for this period.'
+                when listed.comparator_period_end is null
+                    then 'No figures of other authorities are to hand for this indicator up to this period.'
+                when listed.comparator_period_end < listed.period_end
+                    then
+                        'The latest published figures are of the year ending '
+                        || {{ date_in_words('listed.comparator_period_end') }} || '.'
+            end as string
+        ) as comparator_reason,
+        cast(region.value as decimal(18, 6)) as region_value,
+        cast(region.status as string) as region_status,
+        cast(england.value as decimal(18, 6)) as england_value,
+        cast(england.status as string) as england_status,
+        cast(neighbour_figures.neighbour_mean as decimal(18, 6)) as neighbour_mean,
+        cast(neighbour_figures.neighbour_median as decimal(18, 6)) as neighbour_median,
+        cast(
+            case
+                when listed.comparator_period_end is not null
+                    then coalesce(neighbour_figures.neighbours_with_value, 0)
+            end as integer
+        ) as neighbours_with_value,
+        cast(
+            case when listed.comparator_period_end is not null then listed.neighbour_list end as string
+        ) as neighbour_list,
+        cast(own_places.area_rank as integer) as area_rank,
+        cast(own_places.areas_ranked as integer) as areas_ranked,
+        cast(own_places.quartile as string) as quartile,
+        cast(
+            case
+                when own_places.area_rank is not null then null
+                when listed.comparator_period_end is null then null
+                when listed.polarity = 'N' then 'Neither high nor low is good in itself: no rank and no quartile.'
+                when listed.comparator_period_end < listed.period_end
+                    then 'No rank: the published figures are of an earlier year.'
+                when not listed.is_whole_file
+                    then
+                        'No rank: it needs the published file with every authority, and only the figures that ship '
+                        || 'with the project are to hand.'
+                when listed.own_value is null then 'No rank: there is no figure of the authority itself.'
+                when not listed.is_own_final then 'No rank: the figure is provisional, the published ones are final.'
+            end as string
+        ) as rank_reason,
+        cast(listed.release_id as string) as release_id
+    from listed
+    left join benchmarks as region
+        on
+            listed.region_code = region.area_code
+            and listed.comparison_code = region.indicator_code
+            and listed.comparison_version = region.definition_version
+            and listed.comparator_period_end = region.period_end
+    left join benchmarks as england
+        on
+            listed.country_code = england.area_code
+            and listed.comparison_code = england.indicator_code
+            and listed.comparison_version = england.definition_version
+            and listed.comparator_period_end = england.period_end
+    left join neighbour_figures
+        on
+            listed.indicator_code = neighbour_figures.indicator_code
+            and listed.definition_version = neighbour_figures.definition_version
+            and listed.area_code = neighbour_figures.area_code
+            and listed.period_end = neighbour_figures.period_end
+    left join own_places
+        on
+            listed.indicator_code = own_places.indicator_code
+            and listed.definition_version = own_places.definition_version
+            and listed.area_code = own_places.area_code
+            and listed.period_end = own_places.period_end
+)
+
+select * from final
