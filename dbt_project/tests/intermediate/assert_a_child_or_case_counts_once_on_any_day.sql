@@ -1,10 +1,18 @@
--- Detects intervals of one counted child or case that overlap: figures count rows, so the child would count twice.
--- A returned row is an interval that begins before the one before it has ended.
+-- Detects intervals of one counted child or case of a stock that overlap or have no day: figures count the rows open at
+-- a day, so the child would count twice. Of flows and windows a period's count takes one row of each case, and a case
+-- may begin and end on one day.
+-- A returned row is an interval that begins before the one before it has ended, or ends before it begins.
 
 with
 
 membership as (
-    select * from {{ ref('int_indicator__membership') }}
+    select membership.*
+    from {{ ref('int_indicator__membership') }} as membership
+    inner join {{ ref('int_indicator__rules') }} as rules
+        on
+            membership.indicator_code = rules.indicator_code
+            and membership.definition_version = rules.definition_version
+    where rules.time_behaviour = 'stock'
 ),
 
 with_next as (

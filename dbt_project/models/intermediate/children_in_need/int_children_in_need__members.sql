@@ -138,23 +138,19 @@ share_by_source as (
         on rules.indicator_code = 'A12b'
 ),
 
+-- The first day on which an earlier referral makes this one a re-referral.
 looking_back as (
     select
         referrals.*,
         rules.definition_version,
-        rules.edge_day_counts = 'true' as edge_day_counts,
-        {{ add_months('referrals.referral_date', '-1 * rules.lookback_months') }} as looks_back_to
+        case
+            when rules.edge_day_counts = 'true'
+                then {{ add_months('referrals.referral_date', '-1 * rules.lookback_months') }}
+            else {{ add_days(add_months('referrals.referral_date', '-1 * rules.lookback_months'), 1) }}
+        end as looks_back_from
     from referrals
     inner join rules
         on rules.indicator_code = 'S05'
-),
-
-with_look_back as (
-    select
-        *,
-        previous_referral_date > looks_back_to
-        or (edge_day_counts and previous_referral_date = looks_back_to) as is_within_look_back
-    from looking_back
 ),
 
 -- S05: of referrals, those within twelve months of another of the same child. Where the returns do not reach back so
@@ -163,15 +159,15 @@ re_referrals as (
     select
         {{ member(
             'S05',
-            'with_look_back',
-            rule='with_look_back',
-            counted_key='with_look_back.referral_key',
-            from_date='with_look_back.referral_date',
-            in_numerator='with_look_back.is_within_look_back',
+            'looking_back',
+            rule='looking_back',
+            counted_key='looking_back.referral_key',
+            from_date='looking_back.referral_date',
+            in_numerator='looking_back.previous_referral_date >= looking_back.looks_back_from',
             in_denominator='true',
-            is_assessable='with_look_back.known_from <= with_look_back.looks_back_to',
+            is_assessable='looking_back.known_from <= looking_back.looks_back_from',
         ) }}
-    from with_look_back
+    from looking_back
 ),
 
 final as (

@@ -64,82 +64,68 @@ placements as (
         period_number,
         definition_version,
         placement_number,
-        age_below,
-        period_of_care_months,
-        placement_months,
-        care_start_date,
-        min(start_date) as start_date,
-        case when count(*) = count(end_date) then max(end_date) end as end_date,
-        min_by(what_starts, start_date) as what_starts,
-        min_by(opens_period and is_opening_known, start_date) as is_care_start_known,
-        max_by(is_adoptive, start_date) as is_adoptive,
-        max_by(submission_id, start_date) as submission_id,
-        max_by(table_name, start_date) as table_name,
-        max_by(row_number, start_date) as row_number
+        min(start_date) as placement_start_date,
+        min_by(what_starts, start_date) in ('period_of_care', 'placement') as is_start_known,
+        min_by(opens_period and is_opening_known, start_date) as is_care_start_known
     from numbered
-    group by
-        area_code,
-        person_key,
-        period_number,
-        definition_version,
-        placement_number,
-        age_below,
-        period_of_care_months,
-        placement_months,
-        care_start_date
+    group by area_code, person_key, period_number, definition_version, placement_number
 ),
 
-with_neighbours as (
+with_previous as (
     select
         *,
-        what_starts in ('period_of_care', 'placement') as is_start_known,
         min_by(is_care_start_known, placement_number) over (
             partition by area_code, person_key, period_number, definition_version
         ) as is_first_start_known,
-        lag(start_date) over (
+        lag(placement_start_date) over (
             partition by area_code, person_key, period_number, definition_version
             order by placement_number asc
         ) as previous_start_date,
-        lag(what_starts in ('period_of_care', 'placement')) over (
+        lag(is_start_known) over (
             partition by area_code, person_key, period_number, definition_version
             order by placement_number asc
         ) as is_previous_start_known
     from placements
 ),
 
-dated as (
+-- Each episode of a placement for itself: only while the child is placed for adoption does the placement before help.
+stays as (
     select
-        with_neighbours.*,
-        children.birth_date,
-        {{ birthday('children.birth_date', 'with_neighbours.age_below') }} as too_old_from,
-        {{ first_day_after_months(
-            'with_neighbours.care_start_date', 'with_neighbours.period_of_care_months'
-        ) }} as counts_from,
-        least(
-            {{ first_day_after_months('with_neighbours.start_date', 'with_neighbours.placement_months') }},
-            case
-                when with_neighbours.is_adoptive and with_neighbours.previous_start_date is not null
-                    then
-                        {{ first_day_after_months(
-                            'with_neighbours.previous_start_date', 'with_neighbours.placement_months'
-                        ) }}
-                else {{ first_day_after_months('with_neighbours.start_date', 'with_neighbours.placement_months') }}
-            end
-        ) as long_from,
-        with_neighbours.is_start_known
-        and (
-            not with_neighbours.is_adoptive
-            or with_neighbours.previous_start_date is null
-            or with_neighbours.is_previous_start_known
-        ) as is_length_known
-    from with_neighbours
-    left join children
+        numbered.*,
+        with_previous.placement_start_date,
+        with_previous.is_start_known,
+        with_previous.is_first_start_known,
+        with_previous.is_previous_start_known,
+        case when numbered.is_adoptive then with_previous.previous_start_date end as helping_start_date
+    from numbered
+    inner join with_previous
         on
-            with_neighbours.area_code = children.area_code
-            and with_neighbours.person_key = children.person_key
+            numbered.area_code = with_previous.area_code
+            and numbered.person_key = with_previous.person_key
+            and numbered.period_number = with_previous.period_number
+            and numbered.definition_version = with_previous.definition_version
+            and numbered.placement_number = with_previous.placement_number
 ),
 
--- While the child is in this placement and under age.
+dated as (
+    select
+        stays.*,
+        children.birth_date,
+        {{ birthday('children.birth_date', 'stays.age_below') }} as too_old_from,
+        {{ first_day_after_months('stays.care_start_date', 'stays.period_of_care_months') }} as counts_from,
+        {{ first_day_after_months(
+            'coalesce(stays.helping_start_date, stays.placement_start_date)', 'stays.placement_months'
+        ) }} as long_from,
+        stays.is_start_known
+        and (stays.helping_start_date is null or stays.is_previous_start_known) as is_length_known
+    from stays
+    left join children
+        on
+            stays.area_code = children.area_code
+            and stays.person_key = children.person_key
+),
+
+-- While the child is in this episode and under age.
 in_placement as (
     select
         *,

@@ -17,7 +17,8 @@ episodes as (
     select * from {{ ref('int_looked_after__episodes') }}
 ),
 
--- The episode of care that the child was in: its legal status says whether the absence counts.
+-- The episode of care that the child was in: its legal status says whether the absence counts. A child in a series of
+-- short breaks who is looked after besides was missing from care.
 final as (
     select
         missing.area_code,
@@ -45,7 +46,9 @@ final as (
     qualify
         row_number() over (
             partition by missing.area_code, missing.person_key, missing.start_date
-            order by episodes.start_date desc nulls last
+            order by
+                case when episodes.is_short_breaks then 1 else 0 end asc,
+                episodes.start_date desc nulls last
         ) = 1
 )
 

@@ -35,6 +35,8 @@ seen as (
         periods_of_care.start_date,
         periods_of_care.end_date,
         review_spans.covered_from,
+        -- Each stretch speaks for its own days.
+        greatest(periods_of_care.start_date, review_spans.covered_from) as seen_from,
         rules.definition_version,
         rules.second_review_months,
         rules.later_review_months,
@@ -195,7 +197,7 @@ boundaries as (
         period_number,
         covered_from,
         definition_version,
-        start_date as boundary_date
+        seen_from as boundary_date
     from known
 
     union
@@ -267,7 +269,7 @@ parts as (
             and known.period_number = boundaries.period_number
             and known.covered_from = boundaries.covered_from
             and known.definition_version = boundaries.definition_version
-            and known.start_date <= boundaries.boundary_date
+            and known.seen_from <= boundaries.boundary_date
             and known.counts_to > boundaries.boundary_date
 ),
 
