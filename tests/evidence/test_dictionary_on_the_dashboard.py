@@ -96,16 +96,19 @@ def words_of(element: Locator) -> list[str]:
 
 
 def test_each_of_the_38_stands_once_on_the_overview_under_its_heading_with_its_name(
-    visit: Callable[..., Visit], address: str
+    visit: Callable[..., Visit], address: str, con: duckdb.DuckDBPyConnection
 ) -> None:
     page = visit(address).page
     shown = page.locator("tbody[data-indicator]")
     codes = [str(shown.nth(at).get_attribute("data-indicator")) for at in range(shown.count())]
     assert codes == sorted(THE_38, key=lambda code: ("RASW".index(code[0]), int(code[1:])))
     assert len(codes) == 38
+    # Under the name that the definition had in that period.
+    names = {figure["indicator_code"]: figure["display_name"] for figure in rows(con, LATEST_DUE)}
+    assert names["A09"] != IN_FORCE["A09"]["display_name"]
     for code in codes:
         row = page.locator(f"section#{code[0].lower()} tbody[data-indicator={code}]")
-        assert IN_FORCE[code]["display_name"] in row.inner_text()
+        expect(row.locator("th a")).to_have_text(names[code])
 
 
 def test_each_row_of_the_overview_is_the_latest_period_due_with_the_figure_and_status_of_the_file(
