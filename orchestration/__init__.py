@@ -5,4 +5,4 @@ Dagster asset and build.py assembles them. No module imports from a later stage.
 (dbt_project/), what we know is in seeds/, what agencies send is in sources/.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -60,7 +60,15 @@ _SUPPLIERS: Final = {
     "public_health": "public health",
     "youth_justice": "the youth offending service",
 }
-_HOW_OFTEN: Final = {"monthly": "month", "quarterly": "quarter", "annual": "year"}
+_EVERY: Final = {
+    "month": "month",
+    "quarter": "quarter",
+    "term": "school term",
+    "financial_year": "financial year",
+    "academic_year": "academic year",
+    "calendar_year": "calendar year",
+    "january_census": "January census",
+}
 
 
 @dataclass(frozen=True)
@@ -338,7 +346,7 @@ def _returns(dictionary: Dictionary, key: Key) -> list[str]:
         tables = f" (table{'s' if len(needed) > 1 else ''} {_and(needed)})" if needed != [feed[1]] else ""
         more = f"; {_and(helpful)} only for a breakdown or to judge more cases" if helpful else ""
         due = (
-            f"every {_HOW_OFTEN[calendar['cadence']]}, due {calendar['due_days']} days after the period's last day"
+            f"every {_EVERY[calendar['period_type']]}, due {calendar['due_days']} days after the period's last day"
             + (
                 f", and signed off for the year {calendar['annual_due_days']} days after 31 March"
                 if calendar["annual_due_days"]

@@ -146,7 +146,8 @@ def decide_cells(cells: Sequence[Cell], parameters: Parameters) -> list[Decision
     and the periods around it are withheld, and any small number stays as likely as another.
     """
     reasons: dict[str, str] = {}
-    held = [cell for cell in cells if cell.holds_a_figure]
+    # Without a figure, but a few people who could not be judged are told of too.
+    held = [cell for cell in cells if cell.holds_a_figure or parameters.is_small(cell.cases_not_assessable)]
     for cell in held:
         reason = _own_reason(cell, parameters)
         if reason:

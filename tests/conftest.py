@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,39 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     (home / "run.txt").write_text(done.stdout)
     return home
+
+
+DEMONSTRATION_AS_OF = date(2017, 7, 31)
+
+
+@pytest.fixture(scope="session")
+def demonstration_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration at a tenth of its size, run whole up to publication. Read only, as sample_home."""
+    home = tmp_path_factory.mktemp("demonstration") / "home"
+    written = safeguarding(home, "sample", "--scale", "0.1")
+    assert written.returncode == 0, f"{written.stdout}\n{written.stderr}"
+    done = safeguarding(home, "run", "--no-dashboard")
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return home
+
+
+def known_as_of(home: Path, moment: str, *, select: str = "+fct_indicator_value +fct_feed_status") -> None:
+    """Build the marts of a home's warehouse anew, as they were known at a moment; nothing is checked or published."""
+    from orchestration.control import RunRequest, write_control
+    from orchestration.dbt_call import DBT, dbt_environment
+    from orchestration.settings import Settings, parse_moment
+    from orchestration.warehouse import connect
+
+    settings = Settings(home=home)
+    with connect(settings.warehouse) as con:
+        write_control(con, settings, RunRequest(as_of=parse_moment(moment, "as_of")), run_id=f"known-{moment}")
+    project = str(settings.dbt_project_dir)
+    done = subprocess.run(
+        [DBT, "--quiet", "run", "--select", *select.split(), "--profiles-dir", project, "--project-dir", project],
+        cwd=project,
+        env={**os.environ, **dbt_environment(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

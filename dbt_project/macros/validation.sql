@@ -21,14 +21,18 @@
     from {{ rows }}
 {%- endmacro %}
 
-{#- The rows in breach of any rule about one row: a case over rule_code follows, with a condition for each rule. -#}
+{#- The rows in breach of any rule about one row: a case over rule_code follows, with a condition for each rule
+    that names the table. -#}
 {% macro breaches_of(rows) -%}
     {{ breach_of('rules.rule_code', rows) }}
-    cross join (
-        select rule_code
+    inner join (
+        select
+            rule_code,
+            table_name as ruled_table
         from {{ ref('validation_rules') }}
         where covered_by = '{{ model.name }}'
     ) as rules
+        on {{ rows }}.table_name = rules.ruled_table
 {%- endmacro %}
 
 {#- Whether a code is on a list of the parameters; unknown where the code is blank. -#}

@@ -1,14 +1,17 @@
 """A small board.duckdb written by hand from the published interface: tables, columns, statuses, nothing else.
 
-Belongs here: the board tables as the dashboard may rely on them. Figures are invented, but for the two published
-ones of East Riding at 31 March 2016 and 2017 that make the page easy to judge by eye.
+Belongs here: the board tables as the dashboard may rely on them. The dictionary, its calendar and its periods are those
+of the seeds, so that every indicator is there; figures are invented, but for the two published ones of East Riding at
+31 March 2016 and 2017 that make the page easy to judge by eye. Each status stands on the overview at least once.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -33,13 +36,23 @@ create table board.dim_breakdown (
 create table board.dim_indicator (
     indicator_code varchar, definition_version varchar, framework_name varchar, display_name varchar,
     parent_code varchar, comparison_code varchar, heading_code varchar, heading_name varchar, measure_type varchar,
-    time_behaviour varchar, unit varchar, multiplier decimal(18, 4), decimals integer, polarity varchar,
-    cadence varchar, lead_or_lag varchar, numerator_definition varchar, denominator_definition varchar,
+    time_behaviour varchar, unit varchar, multiplier integer, decimals integer, polarity varchar, cadence varchar,
+    primary_period_type varchar, lead_or_lag varchar, numerator_definition varchar, denominator_definition varchar,
     exclusions varchar, ci_method varchar, chart_method varchar, complement_is_sensitive boolean,
-    is_local_definition boolean, owner varchar, valid_from date, valid_to date
+    is_local_definition boolean, owner varchar, counts_indicator_code varchar, population_group varchar,
+    valid_from date, valid_to date, status_note varchar
 );
 create table board.bridge_indicator_feed (
     indicator_code varchar, definition_version varchar, supplier varchar, feed varchar, is_required boolean
+);
+create table board.fct_indicator_latest_due (
+    indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_start date,
+    period_end date, due_date date, release_id varchar
+);
+create table board.fct_feed_status (
+    area_code varchar, supplier varchar, feed varchar, feed_name varchar, is_annual_final boolean, period_type varchar,
+    period_start date, period_end date, due_date date, is_due_date_default boolean, status varchar,
+    status_reason varchar, finality varchar, received_at timestamp
 );
 create table board.fct_submission (
     submission_id varchar, supplier varchar, feed varchar, area_code varchar, period_start date, period_end date,
@@ -48,86 +61,31 @@ create table board.fct_submission (
 create table board.fct_indicator_value (
     indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_start date,
     period_end date, breakdown varchar, breakdown_value varchar, numerator decimal(18, 4), denominator decimal(18, 4),
-    value decimal(18, 6), lower_ci_95 decimal(18, 6), upper_ci_95 decimal(18, 6), cases_not_assessable bigint,
+    value decimal(18, 6), lower_ci_95 decimal(18, 6), upper_ci_95 decimal(18, 6), cases_not_assessable decimal(18, 4),
     status varchar, status_reason varchar, finality varchar, population_release varchar, data_as_at date,
     feeds_expected integer, feeds_received integer, is_primary_cadence boolean, release_id varchar
 );
 """
 
-INDICATORS = (
-    (
-        "R01",
-        "Number of Looked After Children",
-        "Looked after children",
-        "R02",
-        "count",
-        1,
-        0,
-        "Children with an episode of care open at the end of the period.",
-        None,
-        "Children looked after only in a series of short breaks (legal status V3 or V4).",
-    ),
-    (
-        "R02",
-        "Children looked after rate, per 10,000 children",
-        "Looked after children per 10,000 children",
-        None,
-        "rate",
-        10000,
-        0,
-        "Children with an episode of care open at the end of the period.",
-        "Children aged 0 to 17 living in the area (ONS mid-year estimate).",
-        "Children looked after only in a series of short breaks (legal status V3 or V4).",
-    ),
-    (
-        "R03",
-        "Number of children on Child Protection Plans",
-        "Children on child protection plans",
-        "R04",
-        "count",
-        1,
-        0,
-        "Children with a child protection plan of this authority open at the end of the period.",
-        None,
-        "Temporary plans of other authorities.",
-    ),
-    (
-        "R04",
-        "Children who are subject of a child protection plan \N{EN DASH} rate per 10,000",
-        "Children on child protection plans per 10,000 children",
-        None,
-        "rate",
-        10000,
-        1,
-        "Children with a child protection plan of this authority open at the end of the period.",
-        "Children aged 0 to 17 living in the area (ONS mid-year estimate).",
-        "Temporary plans of other authorities.",
-    ),
-    (
-        "S01",
-        "Number of Children in Need cases",
-        "Children in need cases",
-        "S01b",
-        "count",
-        1,
-        0,
-        "Cases referred on or before the last day of the period and still open on it, with unborn children, "
-        "looked after children and children on a plan.",
-        None,
-        "Referrals that led to no further action.",
-    ),
-)
-FEEDS = {
-    "R01": (("childrens_social_care", "ssda903"),),
-    "R02": (("childrens_social_care", "ssda903"),),
-    "R03": (("childrens_social_care", "cin_census"),),
-    "R04": (("childrens_social_care", "cin_census"),),
-    "S01": (("childrens_social_care", "cin_census"),),
-}
-HEADINGS = {
-    "R": "Understanding and acting on risk",
-    "S": "Children and young people receiving the right service at the right time",
-}
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+AS_OF = date(2017, 5, 15)
+FIRST_DAY = date(2012, 4, 1)
+
+
+@cache
+def seed(name: str) -> list[dict[str, str]]:
+    """The rows of a seed as they stand in the file."""
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+INDICATORS = seed("indicators")
+IN_FORCE = {row["indicator_code"]: row for row in INDICATORS if not row["valid_to"]}
+FEEDS = seed("indicator_feeds")
+THE_38 = tuple(code for code, row in IN_FORCE.items() if not row["parent_code"])
+PUBLISHED = seed("indicator_publication")
+# With a series of quarters and years written by hand below; every other indicator has at most one figure.
+SERIES = ("R01", "R02", "R03", "R04", "S01")
 QUARTERLY = {
     "R01": (241, 246, 250, 247, 252, 255, 258, 261, 266, 273, 280, 287),
     "R03": (198, 205, 211, 220, 223, 219, 218, 216, 209, 211, 212, 214),
@@ -150,6 +108,29 @@ PARTS = {
         ("age_band", "under_1", "Under 1", 24),
         ("age_band", "1-4", "1 to 4", 189),
     ),
+}
+
+
+NOT_ASKED = "The question does not arise: there was no case in the period to take a share of."
+# The figure of the latest period due: numerator, denominator, value, cases not assessable, status, reason, finality.
+LATEST = {
+    "R05": (258, 1953, 13.2, 0, "provisional", "From a provisional return; the final one has not come.", "provisional"),
+    "R05b": (612, 2604, 23.5, 0, "published", None, "final"),
+    "R06b": (31, None, 31, 0, "published", None, "final"),
+    "R07": (24, None, 24, 0, "published", None, "final"),
+    "R07b": (24, 118, 20, 0, "published", None, "final"),
+    "R08": (10997, 30, 367, 12, "provisional", "From a provisional return; the final one has not come.", "provisional"),
+    "R08b": (None, None, None, None, "suppressed", "Withheld so that no child can be recognised.", "final"),
+    "A06": (None, None, None, None, "suppressed", "Withheld so that no child can be recognised.", "final"),
+    "A07": (563, None, 563, 0, "published", None, "final"),
+    "A07b": (563, 62164, 90.6, 0, "published", None, "final"),
+    "S01b": (1953, 62164, 314.2, 0, "published", None, "final"),
+    "S02": (8, 18, 44.4, 0, "low_reliability", "Out of fewer than 20 cases: read the count, not the share.", "final"),
+    "S03": (None, None, None, None, "failed_quality", "The return failed its checks.", "final"),
+    "S04": (0, None, 0, 0, "published", None, "final"),
+    "S05": (None, None, None, 40, "not_available", "None of the cases can be judged.", "final"),
+    "S06": (None, None, None, None, "not_applicable", NOT_ASKED, "final"),
+    "W04": (6, 194020, 0, 0, "rounds_to_zero", "More than nothing, but rounded to nought.", "final"),
 }
 
 
@@ -179,6 +160,43 @@ def years(first_year: int = 2012, last_year: int = 2016) -> Iterator[Period]:
         yield Period("financial_year", date(year, 4, 1), date(year + 1, 3, 31), f"{year}/{(year + 1) % 100:02d}")
 
 
+@cache
+def seeded(kind: str) -> list[Period]:
+    """The periods of the calendar that begin in the index and have ended by the release's day, oldest first."""
+    found = [
+        Period(
+            kind, date.fromisoformat(row["period_start"]), date.fromisoformat(row["period_end"]), row["period_label"]
+        )
+        for row in seed("periods")
+        if row["period_type"] == kind
+    ]
+    return [period for period in found if period.start >= FIRST_DAY and period.end <= AS_OF]
+
+
+@cache
+def version_at(code: str, day: date) -> str:
+    """The version of a definition that holds at a period's last day."""
+    (row,) = (
+        row
+        for row in INDICATORS
+        if row["indicator_code"] == code
+        and row["valid_from"] <= day.isoformat()
+        and (not row["valid_to"] or day.isoformat() <= row["valid_to"])
+    )
+    return row["definition_version"]
+
+
+@cache
+def due_days(code: str, version: str) -> int:
+    """Days after a period's end by which the last of the returns that a figure needs is due."""
+    calendar = {(row["supplier"], row["feed"]): int(row["due_days"]) for row in seed("feed_calendar")}
+    return max(
+        calendar[row["supplier"], row["feed"]]
+        for row in FEEDS
+        if (row["indicator_code"], row["definition_version"], row["is_required"]) == (code, version, "true")
+    )
+
+
 def write_board(path: Path, *, is_synthetic: bool = True, filled: bool = True) -> Path:
     """Write board.duckdb at `path` (replaced when it exists); `filled=False` is a warehouse before its first return."""
     # DuckDB names a database after its file: in a file called board.duckdb, `board.fct_x` would be ambiguous.
@@ -198,13 +216,22 @@ def write_board(path: Path, *, is_synthetic: bool = True, filled: bool = True) -
         )
         con.executemany(
             "insert into board.dim_period values (?, ?, ?, ?)",
-            [[p.kind, p.start, p.end, p.label] for p in (*quarters(), *years())],
+            [
+                [row["period_type"], row["period_start"], row["period_end"], row["period_label"]]
+                for row in seed("periods")
+            ],
         )
-        con.executemany("insert into board.dim_indicator values (" + ", ".join("?" * 26) + ")", list(_dictionary()))
-        con.executemany("insert into board.dim_breakdown values (?, ?, ?, ?, true, ?)", list(_breakdowns()))
+        con.executemany("insert into board.dim_indicator values (" + ", ".join("?" * 30) + ")", list(_dictionary()))
         con.executemany(
-            "insert into board.bridge_indicator_feed values (?, '1', ?, ?, true)",
-            [[code, supplier, feed] for code, feeds in FEEDS.items() for supplier, feed in feeds],
+            "insert into board.dim_breakdown values (?, ?, ?, ?, ?, ?)",
+            [[value or None for value in row.values()] for row in seed("breakdowns")],
+        )
+        con.executemany("insert into board.bridge_indicator_feed values (?, ?, ?, ?, ?)", list(_bridge()))
+        con.executemany(
+            "insert into board.fct_indicator_latest_due values (?, ?, ?, ?, ?, ?, ?, ?)", list(latest_due())
+        )
+        con.executemany(
+            "insert into board.fct_feed_status values (" + ", ".join("?" * 14) + ")", list(_feed_status(filled))
         )
         if filled:
             con.executemany(
@@ -225,27 +252,60 @@ def write_board(path: Path, *, is_synthetic: bool = True, filled: bool = True) -
 
 
 def _dictionary() -> Iterator[list[object]]:
-    for code, framework, display, comparison, unit, multiplier, decimals, counts, over, left_out in INDICATORS:
-        yield [
-            code, "1", framework, display, None, comparison, code[0], HEADINGS[code[0]],
-            "rate" if unit == "rate" else "distinct", "stock", unit, multiplier, decimals, "N", "M", "lag", counts,
-            over, left_out, "byar", "run", False, False, "Performance team", "2012-04-01", None,
-        ]  # fmt: skip
+    headings = {row["heading_code"]: row["heading_name"] for row in seed("headings")}
+    for row in INDICATORS:
+        values: dict[str, object] = {name: value or None for name, value in row.items()}
+        names = list(values)
+        names.insert(names.index("heading_code") + 1, "heading_name")
+        yield [headings[row["heading_code"]] if name == "heading_name" else values[name] for name in names]
 
 
-def _breakdowns() -> Iterator[list[object]]:
-    yield ["total", "total", "All", 0, None]
-    named = {(breakdown, value): name for parts in PARTS.values() for breakdown, value, name, _ in parts}
-    order = ("unborn", "under_1", "1-4", "5-9", "10-15", "16-17", "female", "male")
-    for (breakdown, value), name in named.items():
-        yield [breakdown, value, name, order.index(value) + 1, None]
+def _bridge() -> Iterator[list[object]]:
+    needed: dict[tuple[str, str, str, str], bool] = {}
+    for row in FEEDS:
+        key = (row["indicator_code"], row["definition_version"], row["supplier"], row["feed"])
+        needed[key] = needed.get(key, False) or row["is_required"] == "true"
+    for key, is_required in needed.items():
+        yield [*key, is_required]
+
+
+def latest_due() -> Iterator[list[object]]:
+    """Rows of fct_indicator_latest_due: by indicator and listed period type, the last period due by AS_OF."""
+    for code, kind in dict.fromkeys((row["indicator_code"], row["period_type"]) for row in PUBLISHED):
+        rows = [
+            (period, version, period.end + timedelta(days=due_days(code, version)))
+            for period in seeded(kind)
+            for version in [version_at(code, period.end)]
+        ]
+        period, version, due = max((row for row in rows if row[2] <= AS_OF), key=lambda row: row[0].end)
+        yield [code, version, HOME, kind, period.start, period.end, due, RELEASE]
+
+
+def _feed_status(filled: bool) -> Iterator[list[object]]:
+    """The last three periods of every return: care has come up to March 2017, need up to December 2016."""
+    covered = {"ssda903": date(2017, 3, 31), "cin_census": date(2016, 12, 31)} if filled else {}
+    for row in seed("feed_calendar"):
+        for period in seeded(row["period_type"])[-3:]:
+            due = period.end + timedelta(days=int(row["due_days"]))
+            has_come = row["feed"] in covered
+            if has_come and period.end <= covered[row["feed"]]:
+                shown = ("received", None, "provisional", period.end + timedelta(days=12))
+            elif due > AS_OF:
+                shown = ("not_due", "Not due yet.", None, None)
+            else:
+                status = "late" if has_come else "not_submitted"
+                shown = (status, "Due and not here." if has_come else "No return has come.", None, None)
+            yield [
+                HOME, row["supplier"], row["feed"], row["feed_name"], False, period.kind, period.start, period.end, due,
+                row["is_default"] == "true", *shown,
+            ]  # fmt: skip
 
 
 def _figures(filled: bool) -> Iterator[list[object]]:
     numbers = _numbers() if filled else {}
-    for code in FEEDS:
+    for code in SERIES:
         for period in (*quarters(), *years()):
-            yield _row(code, period, "total", "total", *numbers.get((code, period.end), _unsent(code)), code=code)
+            yield _row(code, period, "total", "total", *numbers.get((code, period.end), _unsent(code)))
     for code, parts in PARTS.items():
         for period in years():
             for breakdown, value, _, count in parts:
@@ -255,7 +315,23 @@ def _figures(filled: bool) -> Iterator[list[object]]:
                     shown = (None, None, None, "suppressed", "A number of 1 to 5 could be found.", "final")
                 else:
                     shown = (count, None, count, "published", None, "final")
-                yield _row(code, period, breakdown, value, *shown, code=code)
+                yield _row(code, period, breakdown, value, *shown)
+    leads = {row["indicator_code"]: row["period_type"] for row in PUBLISHED if _leads(row)}
+    due = {(row[0], row[3]): row[5] for row in latest_due()}
+    for row in PUBLISHED:
+        code, kind = row["indicator_code"], row["period_type"]
+        if code in SERIES or row["breakdown"] != "total":
+            continue
+        for period in seeded(kind):
+            shown, not_assessable = _unsent(code), None
+            if filled and code in LATEST and kind == leads[code] and period.end == due[code, kind]:
+                numerator, denominator, value, not_assessable, *rest = LATEST[code]
+                shown = (numerator, denominator, value, *rest)
+            yield _row(code, period, "total", "total", *shown, not_assessable=not_assessable)
+
+
+def _leads(row: dict[str, str]) -> bool:
+    return row["breakdown"] == "total" and row["is_primary"] == "true"
 
 
 def _unsent(code: str) -> tuple[object, ...]:
@@ -289,12 +365,23 @@ def _numbers() -> dict[tuple[str, date], tuple[object, ...]]:
 
 def _row(
     indicator: str, period: Period, breakdown: str, breakdown_value: str, numerator: object, denominator: object,
-    value: object, status: object, reason: object, finality: object, *, code: str,
+    value: object, status: object, reason: object, finality: object, *, not_assessable: object = 0,
 ) -> list[object]:  # fmt: skip
-    sent = value is not None or status in ("suppressed", "failed_quality", "not_available")
+    sent = status not in ("late", "not_submitted")
+    leads = any(
+        row["indicator_code"] == indicator and row["period_type"] == period.kind and row["is_primary"] == "true"
+        for row in PUBLISHED
+        if row["breakdown"] == breakdown
+    )
+    version = version_at(indicator, period.end)
+    feeds = {
+        row["feed"]
+        for row in FEEDS
+        if (row["indicator_code"], row["definition_version"], row["is_required"]) == (indicator, version, "true")
+    }
     return [
-        indicator, "1", HOME, period.kind, period.start, period.end, breakdown, breakdown_value, numerator, denominator,
-        value, None, None, 0, status, reason, finality, "ONS mid-2016" if denominator else None,
-        period.end + timedelta(days=10) if sent else None, len(FEEDS[code]), len(FEEDS[code]) if sent else 0,
-        period.kind == "quarter", RELEASE,
+        indicator, version, HOME, period.kind, period.start, period.end, breakdown, breakdown_value, numerator,
+        denominator, value, None, None, not_assessable, status, reason, finality,
+        "ONS mid-2016" if IN_FORCE[indicator]["population_group"] and denominator else None,
+        period.end + timedelta(days=10) if sent else None, len(feeds), len(feeds) if sent else 0, leads, RELEASE,
     ]  # fmt: skip

@@ -77,8 +77,16 @@ def test_a_stock_stands_at_a_day_and_a_flow_runs_through_its_period() -> None:
 
 def test_a_count_and_a_share_carry_what_they_are_worked_out_from_only_when_shown() -> None:
     rate = figure("2017-03-31", "published", 46, numerator=287, denominator=62012)
-    assert js(f"format.parts({json.dumps(rate)})") == "287 of 62,012"
-    assert js(f"format.parts({json.dumps({**rate, 'status': 'suppressed', 'value': None})})") == ""
+    share = json.dumps({"measure_type": "rate"})
+    assert js(f"format.parts({json.dumps(rate)}, {share})") == "287 of 62,012"
+    assert js(f"format.parts({json.dumps({**rate, 'status': 'suppressed', 'value': None})}, {share})") == ""
+
+
+def test_an_average_says_how_many_cases_it_is_of_and_never_days_of_cases() -> None:
+    mean = figure("2017-03-31", "published", 367, numerator=10997, denominator=30, cases_not_assessable=12)
+    assert js(f"format.parts({json.dumps(mean)}, {{measure_type: 'mean'}})") == "30 cases"
+    assert js(f"format.notJudged({json.dumps(mean)})") == "12 more cases could not be judged"
+    assert js(f"format.notJudged({json.dumps({**mean, 'cases_not_assessable': 0})})") == ""
 
 
 QUARTERS = [
@@ -195,12 +203,68 @@ def test_years_without_a_number_are_named_and_not_drawn() -> None:
 
 
 def test_a_return_is_that_of_the_boards_own_area() -> None:
-    bridge = [{"indicator_code": "R01", "definition_version": "1", "supplier": "s", "feed": "f"}]
+    bridge = [{"indicator_code": "R01", "definition_version": "1", "supplier": "s", "feed": "f", "feed_name": "F"}]
     submissions = [
         {"supplier": "s", "feed": "f", "area_code": "A", "status": "accepted", "received_at": "2017-01-01"},
         {"supplier": "s", "feed": "f", "area_code": "A", "status": "rejected", "received_at": "2017-03-01"},
         {"supplier": "s", "feed": "f", "area_code": "B", "status": "accepted", "received_at": "2017-02-01"},
     ]
     shown = [{"indicator_code": "R01", "definition_version": "1"}]
-    (entry,) = js(f"board.lastReceived({json.dumps(bridge)}, {json.dumps(shown)}, {json.dumps(submissions)}, 'A')")
+    status = {"supplier": "s", "feed": "f", "area_code": "A", "is_annual_final": False}
+    periods = [
+        {**status, "period_end": "2017-01-31", "due_date": "2017-02-20", "status": "received"},
+        {**status, "period_end": "2017-02-28", "due_date": "2017-03-20", "status": "late"},
+        {**status, "period_end": "2017-03-31", "due_date": "2017-04-20", "status": "received"},
+        {**status, "period_end": "2017-02-28", "due_date": "2017-03-20", "status": "received", "area_code": "B"},
+        {**status, "period_end": "2016-03-31", "due_date": "2016-06-30", "status": "late", "is_annual_final": True},
+    ]
+    call = ", ".join(json.dumps(rows) for rows in (bridge, shown, submissions, periods))
+    (entry,) = js(f"board.returnsOf({call}, '2017-03-31', 'A')")
     assert entry["last"]["received_at"] == "2017-01-01"
+    assert (entry["latest"]["period_end"], entry["latest"]["status"]) == ("2017-02-28", "late")
+    assert entry["signedOff"]["period_end"] == "2016-03-31"
+
+
+DICTIONARY = [
+    {"indicator_code": "S01", "definition_version": "1", "heading_code": "S", "heading_name": "Service"},
+    {"indicator_code": "R06", "definition_version": "1", "heading_code": "R", "heading_name": "Risk"},
+    {
+        "indicator_code": "R06b",
+        "definition_version": "1",
+        "heading_code": "R",
+        "parent_code": "R06",
+        "valid_to": "2014",
+    },
+    {"indicator_code": "R06b", "definition_version": "2", "heading_code": "R", "parent_code": "R06"},
+    {"indicator_code": "R06d", "definition_version": "1", "heading_code": "R", "parent_code": "R06"},
+    {"indicator_code": "R06e", "definition_version": "1", "heading_code": "R", "parent_code": "R06"},
+]
+
+
+def test_the_overview_has_every_indicator_once_and_folds_under_it_the_companions_that_the_board_is_shown() -> None:
+    due = [
+        {"indicator_code": "R06b", "definition_version": "1", "area_code": "A", "status": "published", "value": 9},
+        {"indicator_code": "R06e", "definition_version": "1", "area_code": "A", "status": None, "value": None},
+        {"indicator_code": "R06d", "definition_version": "1", "area_code": "B", "status": "late", "value": None},
+    ]
+    risk, service = js(f"board.overview({json.dumps(DICTIONARY)}, {json.dumps(due)}, 'A')")
+    assert [entry["indicator"]["indicator_code"] for entry in (*risk["entries"], *service["entries"])] == ["R06", "S01"]
+    (entry,) = risk["entries"]
+    assert (entry["figure"], entry["isListed"]) == (None, False)
+    shown, only_split = entry["companions"]
+    assert (shown["indicator"]["definition_version"], shown["figure"]["value"]) == ("1", 9)
+    assert (only_split["indicator"]["indicator_code"], only_split["figure"], only_split["isListed"]) == (
+        "R06e", None, True,
+    )  # fmt: skip
+    assert js(f"board.tally({json.dumps(risk['entries'])})") == [{"status": "not_due", "count": 1}]
+
+
+def test_a_heading_shows_an_indicator_as_soon_as_one_of_its_companions_has_come() -> None:
+    figures = [
+        {"indicator_code": "R06", "area_code": "A", "status": "not_submitted"},
+        {"indicator_code": "R06b", "area_code": "A", "status": "published"},
+        {"indicator_code": "R06d", "area_code": "B", "status": "published"},
+    ]
+    (group,) = js(f"board.subjects({json.dumps(DICTIONARY)}, {json.dumps(figures)}, 'R', 'A')")
+    assert group["indicator"]["indicator_code"] == "R06"
+    assert [one["indicator_code"] for one in group["companions"]] == ["R06b"]

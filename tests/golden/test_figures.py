@@ -3,22 +3,17 @@ golden replay worked by hand (replay_case/README.md)."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration.control import RunRequest, write_control
-from orchestration.dbt_call import DBT, dbt_environment
-from orchestration.settings import Settings, parse_moment
 from orchestration.warehouse import connect
-from tests.conftest import ROOT, safeguarding
+from tests.conftest import ROOT, known_as_of, safeguarding
 from tests.golden.independent_counts import expected_sample_counts, load_expected_rows
 
 CASE = Path(__file__).parent / "replay_case"
@@ -122,19 +117,8 @@ def golden_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def known_at(home: Path, moment: str) -> dict[tuple[str, ...], tuple[object, ...]]:
     """Every figure as known at the end of the day `moment`: the same warehouse, asked as of another time."""
-    settings = Settings(home=home, now_override=datetime(2017, 12, 31))
-    with connect(settings.warehouse) as con:
-        write_control(con, settings, RunRequest(as_of=parse_moment(moment, "as_of")), run_id=f"golden-{moment}")
-    done = subprocess.run(
-        [DBT, "--quiet", "run", "--select", "+fct_indicator_value", "--profiles-dir", str(settings.dbt_project_dir)],
-        cwd=settings.dbt_project_dir,
-        env={**os.environ, **dbt_environment(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    with connect(settings.warehouse, read_only=True) as con:
+    known_as_of(home, moment, select="+fct_indicator_value")
+    with connect(home / "warehouse.duckdb", read_only=True) as con:
         rows = con.execute(
             "select indicator_code, area_code, period_type, cast(period_end as varchar), breakdown, breakdown_value,"
             " numerator, denominator, value, status from marts.fct_indicator_value"

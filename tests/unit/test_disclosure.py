@@ -123,6 +123,10 @@ def withheld(*cells: Cell) -> list[str]:
         pytest.param(mean(None), False, id="mean_of_an_unknown_number"),
         pytest.param(cell(measure_type="index"), False, id="a_measure_that_is_not_known"),
         pytest.param(cell(cases_not_assessable=Decimal(3)), False, id="3_not_assessable"),
+        pytest.param(cell(numerator=None, cases_not_assessable=Decimal(3)), False, id="no_figure_and_3_not_assessable"),
+        pytest.param(
+            cell(numerator=None, cases_not_assessable=Decimal(40)), True, id="no_figure_and_40_not_assessable"
+        ),
         pytest.param(cell(cases_not_assessable=Decimal(0)), True, id="0_not_assessable"),
         pytest.param(cell(cases_not_assessable=Decimal(6)), True, id="6_not_assessable"),
     ],

@@ -70,6 +70,9 @@ final as (
             case
                 when is_withheld and status in ('low_reliability', 'rounds_to_zero', 'provisional', 'published')
                     then 'Withheld so that no child can be recognised.'
+                -- The reason of the marts names how many cases there are, which may be few.
+                when is_withheld and status = 'not_available' and numerator is null
+                    then 'None of the cases can be judged from the returns received.'
                 else status_reason
             end as string
         ) as status_reason,

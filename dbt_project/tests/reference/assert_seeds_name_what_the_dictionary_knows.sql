@@ -19,6 +19,11 @@ breakdowns as (
 
 named_indicators as (
     select
+        'benchmark_series' as seed,
+        indicator_code
+    from {{ ref('benchmark_series') }}
+    union
+    select
         'indicator_parameters' as seed,
         indicator_code
     from {{ ref('indicator_parameters') }}
@@ -115,6 +120,22 @@ named_values as (
         'duration' as breakdown,
         breakdown_value
     from {{ ref('duration_bands') }}
+
+    union
+
+    select
+        'benchmark_series' as seed,
+        breakdown,
+        breakdown_value
+    from {{ ref('benchmark_series') }}
+
+    union
+
+    select
+        'benchmark_values' as seed,
+        breakdown,
+        breakdown_value
+    from {{ ref('benchmark_values') }}
 
     union
 

@@ -20,25 +20,100 @@ export function rowsOf(query, key) {
 }
 
 /**
- * Indicators that have figures, each count with the rate that is compared in its place:
- * [{ indicator, companion | null }], in the order of their codes, under the definition now in force.
+ * Every indicator of the framework under its heading, in the framework's order, with the row of its latest period due:
+ * [{ heading_code, heading_name, entries: [{ indicator, figure, isListed, companions: [the same] }] }].
+ * `figure` is null where no period is due, or (isListed) where the Board is shown the indicator only as a split;
+ * companions of which the Board is shown nothing are left out. `due` are rows of fct_indicator_latest_due with the
+ * figure of that period where it is the one that a page takes. The definition is that of the figure's period.
  */
-export function subjects(indicators, figures) {
-	const counted = new Set(figures.map((figure) => figure.indicator_code));
-	const inForce = new Map();
-	for (const indicator of indicators) {
-		if (!counted.has(indicator.indicator_code)) continue;
-		if (inForce.get(indicator.indicator_code) && indicator.valid_to) continue;
-		inForce.set(indicator.indicator_code, indicator);
+export function overview(indicators, due, area) {
+	const mine = due.filter((row) => row.area_code === area);
+	const inForce = indicators.filter((indicator) => !indicator.valid_to);
+	const entryOf = (indicator) => {
+		const rows = mine.filter((row) => row.indicator_code === indicator.indicator_code);
+		const figure = rows.find((row) => row.status) ?? null;
+		return { indicator: definitionOf(indicators, figure) ?? indicator, figure, isListed: rows.length > 0 };
+	};
+	const found = new Map();
+	for (const indicator of inForce.filter((row) => !row.parent_code).sort(byOrder)) {
+		const { heading_code, heading_name } = indicator;
+		if (!found.has(heading_code)) found.set(heading_code, { heading_code, heading_name, entries: [] });
+		const companions = inForce
+			.filter((row) => row.parent_code === indicator.indicator_code)
+			.sort(byOrder)
+			.map(entryOf)
+			.filter((entry) => entry.isListed);
+		found.get(heading_code).entries.push({ ...entryOf(indicator), companions });
 	}
-	const companions = new Set([...inForce.values()].map((indicator) => indicator.comparison_code));
-	return [...inForce.values()]
-		.filter((indicator) => !companions.has(indicator.indicator_code))
-		.sort((a, b) => order(a).localeCompare(order(b)))
-		.map((indicator) => ({ indicator, companion: inForce.get(indicator.comparison_code) ?? null }));
+	return [...found.values()];
+}
+
+/** How many entries say what, the most first: [{ status, count }]; an entry without a row is 'not_due'. */
+export function tally(entries) {
+	const counts = new Map();
+	for (const { figure } of entries) {
+		const status = figure?.status ?? 'not_due';
+		counts.set(status, (counts.get(status) ?? 0) + 1);
+	}
+	return [...counts].map(([status, count]) => ({ status, count })).sort((a, b) => b.count - a.count);
+}
+
+/** The row of dim_indicator for a figure's own version. */
+function definitionOf(indicators, figure) {
+	return (
+		figure &&
+		indicators.find(
+			(row) =>
+				row.indicator_code === figure.indicator_code && row.definition_version === figure.definition_version
+		)
+	);
+}
+
+/**
+ * Indicators under a heading for which, or for a companion of which, a return has come, each with what is read beside it (the rate that is compared
+ * in its place, its companions, where something came), in the order of their codes and under the definition in force:
+ * [{ indicator, companions: [indicator] }].
+ */
+export function subjects(indicators, figures, heading, area) {
+	const inForce = indicators.filter((row) => !row.valid_to);
+	const here = figures.filter((figure) => figure.area_code === area && figure.status !== 'not_submitted');
+	const came = new Set(here.map((figure) => figure.indicator_code));
+	const beside = (indicator) =>
+		inForce
+			.filter((row) => row.parent_code === indicator.indicator_code || row.indicator_code === indicator.comparison_code)
+			.filter((row) => came.has(row.indicator_code))
+			.sort(byOrder);
+	const mine = inForce.filter((row) => row.heading_code === heading && !row.parent_code);
+	const compared = new Set(mine.map((row) => row.comparison_code));
+	return mine
+		.filter((row) => !compared.has(row.indicator_code))
+		.sort(byOrder)
+		.map((indicator) => ({ indicator, companions: beside(indicator) }))
+		.filter(({ indicator, companions }) => came.has(indicator.indicator_code) || companions.length);
+}
+
+/** The period type that a page takes for an indicator's headline; a split without a headline has none: null. */
+export function leadingType(figures, code) {
+	const leading = figures.find(
+		(figure) => figure.indicator_code === code && figure.breakdown === 'total' && figure.is_primary_cadence
+	);
+	return leading?.period_type ?? null;
+}
+
+/** The period types of an indicator's headline, the leading one first. */
+export function periodTypes(figures, code) {
+	const mine = figures.filter((figure) => figure.indicator_code === code && figure.breakdown === 'total');
+	const leading = leadingType(figures, code);
+	return [...new Set(mine.map((figure) => figure.period_type))].sort(
+		(a, b) => (b === leading) - (a === leading) || a.localeCompare(b)
+	);
 }
 
 /** The framework's four headings stand in the order risk, agencies, right service, welfare: R, A, S, W. */
+function byOrder(a, b) {
+	return order(a).localeCompare(order(b));
+}
+
 function order(indicator) {
 	return 'RASW'.indexOf(indicator.heading_code?.[0] ?? indicator.indicator_code[0]) + indicator.indicator_code;
 }
@@ -161,29 +236,42 @@ function wholeStatus(rows, end) {
 }
 
 /**
- * Every return that the indicators shown need, with the last one accepted for the area or null:
- * [{ supplier, feed, indicators: [codes], last }].
+ * Every return that the indicators shown need, with the last one accepted for the area or null, the latest period for
+ * which it was due by the day `asOf`, and the latest signed-off return of a year that was:
+ * [{ supplier, feed, feed_name, indicators, last, latest, signedOff }]. Late ones first, then those that came.
  */
-export function lastReceived(bridge, shown, submissions, area) {
+export function returnsOf(bridge, shown, submissions, feedStatus, asOf, area) {
 	const needed = new Map();
 	for (const indicator of shown) {
-		for (const { supplier, feed } of sourcesOf(bridge, indicator)) {
+		for (const { supplier, feed, feed_name } of sourcesOf(bridge, indicator)) {
 			const key = `${supplier}/${feed}`;
-			if (!needed.has(key)) needed.set(key, { supplier, feed, indicators: [], last: null });
+			if (!needed.has(key)) needed.set(key, { supplier, feed, feed_name, indicators: [], last: null });
 			needed.get(key).indicators.push(indicator);
 		}
 	}
 	for (const entry of needed.values()) {
+		const isOf = (row) => row.supplier === entry.supplier && row.feed === entry.feed;
 		const accepted = submissions.filter(
 			(row) =>
-				row.supplier === entry.supplier &&
-				row.feed === entry.feed &&
+				isOf(row) &&
 				row.status === 'accepted' &&
 				// Population estimates and other national files come for the whole country, not for one area.
 				(row.area_code === area || row.supplier === 'published')
 		);
 		accepted.sort((a, b) => (a.received_at ?? '').localeCompare(b.received_at ?? ''));
 		entry.last = accepted.at(-1) ?? null;
+		const due = feedStatus
+			.filter((row) => isOf(row) && row.area_code === area && row.due_date <= asOf)
+			.sort((a, b) => a.period_end.localeCompare(b.period_end));
+		entry.latest = due.filter((row) => !row.is_annual_final).at(-1) ?? null;
+		entry.signedOff = due.filter((row) => row.is_annual_final).at(-1) ?? null;
 	}
-	return [...needed.values()];
+	const rank = (entry) => ['late', 'received', 'not_submitted'].indexOf(entry.latest?.status) + (entry.latest ? 0 : 4);
+	return [...needed.values()].sort((a, b) => rank(a) - rank(b));
+}
+
+/** Rows of the bridge with the titles of their returns, which stand in fct_feed_status. */
+export function namedFeeds(bridge, feedStatus) {
+	const names = new Map(feedStatus.map((row) => [`${row.supplier}/${row.feed}`, row.feed_name]));
+	return bridge.map((row) => ({ ...row, feed_name: names.get(`${row.supplier}/${row.feed}`) }));
 }

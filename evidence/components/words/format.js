@@ -60,19 +60,39 @@ export function unitText(indicator) {
 	return { percent: '%', days: 'days' }[indicator.unit] ?? '';
 }
 
-/** '287 of 62,012' behind a rate or percentage; nothing where a part is withheld or there is no denominator. */
-export function parts(figure) {
+/**
+ * What stands behind a figure: '287 of 62,012' for a rate or share, '30 cases' for an average (whose numerator is days);
+ * nothing where a part is withheld or there is no denominator.
+ */
+export function parts(figure, indicator) {
 	if (!hasNumber(figure) || typeof figure.numerator !== 'number' || typeof figure.denominator !== 'number') return '';
+	if (['mean', 'median'].includes(indicator?.measure_type)) return `${number(figure.denominator)} ${figure.denominator === 1 ? 'case' : 'cases'}`;
 	return `${number(figure.numerator)} of ${number(figure.denominator)}`;
 }
 
-const FEEDS = {
-	'childrens_social_care/ssda903': 'Looked after children return (SSDA903)',
-	'childrens_social_care/cin_census': 'Children in need census',
-	'published/population': 'Mid-year population estimates',
-	'marac/cases': 'MARAC cases',
-	'health/camhs': 'CAMHS referrals'
-};
+/** '12 more cases could not be judged', where a figure leaves out cases that the returns cannot decide; else nothing. */
+export function notJudged(figure) {
+	return hasNumber(figure) && figure.cases_not_assessable > 0 ? `${number(figure.cases_not_assessable)} more ${figure.cases_not_assessable === 1 ? 'case' : 'cases'} could not be judged` : '';
+}
+
+/** How a series runs, after the name of its indicator: 'by quarter'. */
+export function rhythm(periodType) {
+	return (
+		{
+			financial_year: 'by year',
+			academic_year: 'by academic year',
+			calendar_year: 'by calendar year',
+			rolling_12_months: '12 months to each quarter’s end',
+			rolling_4_quarters: '4 quarters to each quarter’s end',
+			rolling_36_months: '36 months to each quarter’s end',
+			january_census: 'at each January census'
+		}[periodType] ?? `by ${String(periodType).replaceAll('_', ' ')}`
+	);
+}
+
+/** The page of a heading of the framework. */
+export const HEADING_PAGES = { R: '/risk/', A: '/agencies/', S: '/right-service/', W: '/welfare/' };
+
 const SUPPLIERS = {
 	childrens_social_care: "Children's social care",
 	published: 'Office for National Statistics',
@@ -84,9 +104,9 @@ function humanised(code) {
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The name of a return: 'Children in need census'. */
-export function feedName(supplier, feed) {
-	return FEEDS[`${supplier}/${feed}`] ?? humanised(feed);
+/** The name of a return: 'Children in need census'. A row that carries none is called by its code. */
+export function feedName(row) {
+	return row.feed_name ?? humanised(row.feed);
 }
 
 /** Who sends it: "Children's social care". */

@@ -71,12 +71,19 @@ export const STATUSES = {
 	}
 };
 
+/** States of a return, which is not a figure: come, or not due yet; late and not submitted are as above. */
+export const RETURN_STATUSES = {
+	received: { word: 'Received', shape: 'disc', tone: 'settled', meaning: 'The return has come for the whole period.' },
+	not_due: { word: 'Not due yet', shape: 'dash', tone: 'missing', meaning: 'The return has not come, and its day has not passed.' }
+};
+
 const SHOW_A_NUMBER = new Set(['published', 'provisional', 'low_reliability']);
 
 /** Word, shape, tone and meaning of a status; one that is not in the list is shown as it stands, never hidden. */
 export function statusWords(status) {
 	return (
-		STATUSES[status] ?? {
+		STATUSES[status] ??
+		RETURN_STATUSES[status] ?? {
 			word: String(status ?? 'No status').replaceAll('_', ' '),
 			shape: 'dash',
 			tone: 'alert',

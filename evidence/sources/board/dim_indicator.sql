@@ -4,9 +4,11 @@ select
     indicator.definition_version,
     indicator.framework_name,
     indicator.display_name,
+    indicator.parent_code,
     indicator.comparison_code,
     indicator.heading_code,
     indicator.heading_name,
+    indicator.measure_type,
     indicator.time_behaviour,
     indicator.unit,
     indicator.multiplier,
@@ -18,5 +20,6 @@ select
     indicator.is_local_definition,
     cast(indicator.valid_from as varchar) as valid_from,
     cast(indicator.valid_to as varchar) as valid_to,
+    indicator.status_note,
 from (select 1) as always
 left join board.dim_indicator as indicator on true

@@ -12,6 +12,7 @@ select
     figure.numerator,
     figure.denominator,
     figure.value,
+    figure.cases_not_assessable,
     figure.status,
     figure.status_reason,
     figure.finality,
@@ -19,5 +20,6 @@ select
     cast(figure.data_as_at as varchar) as data_as_at,
     figure.feeds_expected,
     figure.feeds_received,
+    figure.is_primary_cadence,
 from (select 1) as always
 left join board.fct_indicator_value as figure on true

@@ -63,18 +63,19 @@ compared as (
             and figures.definition_version = indicators.definition_version
     left join indicators as against
         on
-            coalesce(indicators.comparison_code, indicators.indicator_code) = against.indicator_code
-            and (
-                indicators.comparison_code is not null
-                or (
-                    indicators.definition_version = against.definition_version
-                    and indicators.unit <> 'count'
-                )
-            )
+            coalesce(
+                indicators.comparison_code,
+                case when indicators.unit <> 'count' then indicators.indicator_code end
+            ) = against.indicator_code
             and {{ is_valid_on('figures.period_end', 'against.valid_from', 'against.valid_to') }}
     left join areas
         on figures.area_code = areas.area_code
     cross join countries
+    -- Compared with itself, an indicator is compared in its own version.
+    where
+        indicators.comparison_code is not null
+        or against.definition_version is null
+        or figures.definition_version = against.definition_version
     qualify
         row_number() over (
             partition by
@@ -265,14 +266,14 @@ placed as (
 -- weighted by how near it is. Four times the quantile, so that no division rounds it.
 quarters as (
     {%- for quarter_number in (1, 2, 3) %}
-        {%- if not loop.first %}
-            union all
-        {%- endif %}
-        select
-            *,
-            {{ quarter_number }} as quarter_number,
-            (areas_ranked - 1) * {{ quarter_number }} - 4 * (place - 1) as quarters_above
-        from placed
+    {%- if not loop.first %}
+    union all
+    {%- endif %}
+    select
+        *,
+        {{ quarter_number }} as quarter_number,
+        (areas_ranked - 1) * {{ quarter_number }} - 4 * (place - 1) as quarters_above
+    from placed
     {%- endfor %}
 ),
 

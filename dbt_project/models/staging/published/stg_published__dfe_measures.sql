@@ -16,18 +16,18 @@ submissions as (
 
 children_in_need as (
     {%- for table in children_in_need %}
-        {%- if not loop.first %}
-            union all
-        {%- endif %}
-        {{ published_measures('raw_published__dfe_cin__' ~ table, table, geography, "''") }}
+    {%- if not loop.first %}
+    union all
+    {%- endif %}
+    {{ published_measures('raw_published__dfe_cin__' ~ table, table, geography, "''") }}
     {%- endfor %}
 ),
 
 looked_after as (
     {%- for table, items in looked_after.items() %}
-        {%- if not loop.first %}
-            union all
-        {%- endif %}
+    {%- if not loop.first %}
+    union all
+    {%- endif %}
         {{ published_measures(
         'raw_published__dfe_cla__' ~ table, table, geography + items, items | join(" || ' | ' || ")
     ) }}

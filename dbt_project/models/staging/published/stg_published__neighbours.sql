@@ -27,8 +27,8 @@ dated as (
         case
             when regexp_extract(layout_version, '^([0-9]{4}-[0-9]{2})$', 1) <> '' then layout_version
             {%- for month in months %}
-                when regexp_extract(all_names, '{{ month }}[ _-]*([0-9]{4})', 1) <> ''
-                    then regexp_extract(all_names, '{{ month }}[ _-]*([0-9]{4})', 1) || '-{{ '%02d' % loop.index }}'
+            when regexp_extract(all_names, '{{ month }}[ _-]*([0-9]{4})', 1) <> ''
+                then regexp_extract(all_names, '{{ month }}[ _-]*([0-9]{4})', 1) || '-{{ '%02d' % loop.index }}'
             {%- endfor %}
         end as list_version
     from named
@@ -36,19 +36,19 @@ dated as (
 
 ranked as (
     {%- for rank in range(1, 11) %}
-        {%- if not loop.first %}
-            union all
-        {%- endif %}
-        select
-            list_version,
-            la_number,
-            neighbour_{{ rank }} as neighbour_la_number,
-            {{ rank }} as neighbour_rank,
-            closeness_{{ rank }} as closeness,
-            submission_id,
-            row_number,
-            precedence
-        from dated
+    {%- if not loop.first %}
+    union all
+    {%- endif %}
+    select
+        list_version,
+        la_number,
+        neighbour_{{ rank }} as neighbour_la_number,
+        {{ rank }} as neighbour_rank,
+        closeness_{{ rank }} as closeness,
+        submission_id,
+        row_number,
+        precedence
+    from dated
     {%- endfor %}
 ),
 

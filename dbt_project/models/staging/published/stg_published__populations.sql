@@ -14,19 +14,19 @@ releases as (
 
 children_told as (
     {%- for table in ('raw_published__dfe_cin__populations', 'raw_published__population__children') %}
-        {%- if not loop.first %}
-            union all
-        {%- endif %}
-        select
-            geographic_level,
-            country_code,
-            region_code,
-            new_la_code,
-            time_period,
-            age_group,
-            population_estimate,
-            submission_id
-        from {{ source('raw', table) }}
+    {%- if not loop.first %}
+    union all
+    {%- endif %}
+    select
+        geographic_level,
+        country_code,
+        region_code,
+        new_la_code,
+        time_period,
+        age_group,
+        population_estimate,
+        submission_id
+    from {{ source('raw', table) }}
     {%- endfor %}
 ),
 

@@ -9,11 +9,16 @@ submissions as (
 ),
 
 -- The clock of a demonstration stands in the past, where no published file has come yet: there, they all count.
+clock as (
+    select case when is_synthetic then cast('9999-12-31 00:00:00' as timestamp) else as_of end as known_until
+    from run_control
+),
+
 known as (
     select submissions.*
     from submissions
-    inner join run_control
-        on submissions.received_at <= run_control.as_of or run_control.is_synthetic
+    inner join clock
+        on submissions.received_at <= clock.known_until
 ),
 
 accepted as (
