@@ -901,6 +901,12 @@ CARE_REVIEWS = [
     ),
     Case(
         "W01",
+        "of an episode left open and a later start of care the later one speaks",
+        [episode("2015-01-05"), episode("2016-02-01"), looked_after_review("2016-02-20")],
+        {"2016-01-31": NO, "2016-02-01": JUDGED, "2016-02-28": JUDGED, "2016-02-29": YES},
+    ),
+    Case(
+        "W01",
         "a child who leaves on the day is not there",
         reviewed_care("2016-02-01", "2016-02-20", left="2016-03-31"),
         {"2016-03-30": YES, "2016-03-31": OUT},
@@ -1149,6 +1155,30 @@ SETTLED = [
     ),
     Case(
         "A06",
+        "care after a series of short breaks begins when they end, and its beginning is seen",
+        [episode("2013-01-01", "2014-01-02", ls="V4"), episode("2014-01-02", rne="L")],
+        {"2014-01-01": OUT, "2014-01-02": JUDGED, "2016-07-01": JUDGED, "2016-07-02": YES},
+    ),
+    Case(
+        "A06",
+        "it is not seen where the returns do not tell how the short breaks began",
+        [episode("2013-01-01", "2014-01-02", ls="V4", rne="L"), episode("2014-01-02", rne="L")],
+        {"2014-01-01": OUT, "2014-01-02": UNKNOWN, "2016-07-01": UNKNOWN, "2016-07-02": YES},
+    ),
+    Case(
+        "A06",
+        "of an episode left open and a later start of care the later one speaks",
+        [episode("2010-01-01"), episode("2015-06-01")],
+        {"2015-05-31": YES, "2015-06-01": JUDGED, "2016-03-31": JUDGED},
+    ),
+    Case(
+        "A06",
+        "of two episodes open in one placement the later one speaks",
+        [episode("2012-01-01", place="U5"), episode("2015-06-01", rne="L", place="U5")],
+        {"2014-06-30": JUDGED, "2014-07-01": YES, "2015-06-01": YES, "2016-03-31": YES},
+    ),
+    Case(
+        "A06",
         "a child who leaves on the day is not there",
         care(IN_CARE, left=("2016-03-31", "E4A")),
         {"2016-03-30": YES, "2016-03-31": OUT},
@@ -1273,6 +1303,28 @@ JOURNEYS = [
                 [],
                 UNKNOWN,
                 UNKNOWN,
+            ),
+            (
+                "an adoptive placement that broke off did not lead to the adoption",
+                care(
+                    ("2014-01-06", "S", "U6"),
+                    ("2015-03-02", "P", "A4"),
+                    ("2015-08-03", "P", "U5"),
+                    left=("2015-11-20", "E11"),
+                ),
+                [],
+                UNKNOWN,
+                UNKNOWN,
+            ),
+            (
+                "after a series of short breaks days run from the end of them",
+                [
+                    episode("2013-01-01", "2014-01-06", ls="V4"),
+                    *care(("2014-01-06", "L", "U6"), ("2015-03-02", "P", "A4"), left=("2015-11-20", "E11")),
+                ],
+                [],
+                "420",
+                "420",
             ),
             (
                 "without an adoptive placement it cannot be told",
@@ -1441,6 +1493,18 @@ HEALTH = [
         "care whose beginning is not seen counts where the part seen is a year",
         [episode("2016-04-01", rne="L"), outcomes(2017, "1")],
         {"2017-03-31": YES},
+    ),
+    Case(
+        "S06",
+        "care after a series of short breaks begins when they end",
+        [episode("2014-01-01", "2016-04-02", ls="V3"), episode("2016-04-02", rne="L"), outcomes(2017, "1")],
+        {"2016-03-31": OUT, "2017-03-31": JUDGED},
+    ),
+    Case(
+        "S06",
+        "of an episode left open and a later start of care the later one speaks",
+        [episode("2014-01-01"), episode("2016-10-01"), outcomes(2016, "1"), outcomes(2017, "1")],
+        {"2016-03-31": YES, "2017-03-31": JUDGED},
     ),
     Case(
         "S06",
