@@ -168,7 +168,10 @@ def _numbers(key: Key, tallies: dict[tuple[Any, ...], Tally], published: Numbers
         numerator = tally.amount
     elif _SCOPE[(*version, breakdown)] == "all":
         numerator, denominator = Decimal(tally.denominator), Decimal(whole.denominator)
-    if tally.not_assessable and not tally.assessable:
+    # Where cases were there and none could be judged, a count of none would be a guess.
+    is_share = _MEASURE[version] not in ("count", "distinct") and not _POPULATION[version]
+    judged = denominator if is_share else tally.assessable
+    if tally.not_assessable and not judged:
         numerator = None
     if _POPULATION[version]:
         denominator = published[1]  # a population: the test of rates is another

@@ -9,20 +9,21 @@ bank_holidays as (
     select distinct holiday_date from {{ ref('bank_holidays') }}
 ),
 
--- 0 to 9, from the months of a year: both engines lack a common way to count.
-digits as (
-    select distinct month(period_start) - 1 as digit from months
-    where month(period_start) <= 10
+-- Each month's first day, its second, and so on: no join, so that no row is compared with every other.
+month_days as (
+    {% for day in range(31) %}
+    select
+        {{ add_days('period_start', day) }} as calendar_date,
+        period_end
+    from months
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 days as (
-    select {{ add_days('months.period_start', '10 * tens.digit + ones.digit') }} as calendar_date
-    from months
-    cross join digits as tens
-    cross join digits as ones
-    where
-        tens.digit <= 3
-        and {{ add_days('months.period_start', '10 * tens.digit + ones.digit') }} <= months.period_end
+    select calendar_date
+    from month_days
+    where calendar_date <= period_end
 ),
 
 marked as (
