@@ -52,6 +52,11 @@ _SUBMISSION = """
     submission_id varchar, supplier varchar, feed varchar, area_code varchar, period_start date, period_end date,
     data_as_at date, finality varchar
 """
+_FEED_STATUS = """
+    area_code varchar, supplier varchar, feed varchar, feed_name varchar, is_annual_final boolean, period_type varchar,
+    period_start date, period_end date, due_date date, is_due_date_default boolean, status varchar,
+    status_reason varchar, finality varchar, received_at timestamp
+"""
 
 DDL = f"""
 create schema reference;
@@ -69,6 +74,8 @@ create table marts.fct_submission (
     status varchar, reason varchar, withdrawn_at timestamp, is_latest_for_period boolean, is_nil_return boolean,
     is_synthetic boolean, envelope_inferred boolean, rows_received bigint, rows_accepted bigint, rows_quarantined bigint
 );
+create table marts.fct_feed_status ({_FEED_STATUS});
+create table board.fct_feed_status ({_FEED_STATUS});
 create table marts.fct_data_quality_result (run_id varchar, check_name varchar, outcome varchar);
 create table board.fct_indicator_value ({_VALUE_KEY}, {_VALUE_REST});
 create table board.dim_indicator ({_DIM_INDICATOR});
@@ -147,6 +154,14 @@ def _fill(con: duckdb.DuckDBPyConnection, number: int) -> None:
         )
         """
     )
+    con.execute(
+        f"""
+        insert into marts.fct_feed_status values (
+            '{AREA}', 'childrens_social_care', 'ssda903', 'SSDA903', false, 'month', '2017-03-01', '2017-03-31',
+            '2017-04-20', false, 'received', null, 'final', '2017-05-02 09:00:00'
+        )
+        """
+    )
     con.execute("insert into marts.fct_data_quality_result values (?, 'is built', 'passed')", [RUN])
     figures = []
     for year, period_end in enumerate(YEAR_ENDS):
@@ -174,7 +189,7 @@ def _fill(con: duckdb.DuckDBPyConnection, number: int) -> None:
         {"area": AREA, "release": name},
     )
     con.execute("insert into board.fct_indicator_value select * exclude (value_exact) from marts.fct_indicator_value")
-    for table in ("dim_indicator", "dim_period", "dim_release", "bridge_indicator_publication"):
+    for table in ("dim_indicator", "dim_period", "dim_release", "bridge_indicator_publication", "fct_feed_status"):
         con.execute(f"insert into board.{table} select * from marts.{table}")
     con.execute("insert into board.fct_submission by name select " + _names(con) + " from marts.fct_submission")
 
