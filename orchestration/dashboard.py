@@ -99,17 +99,26 @@ def install_node_modules(project: Path, progress: Progress | None = None) -> boo
     }
     say("Installing the dashboard's JavaScript packages (about 700 MB on disk, a minute or so; only this once).")
     started = time.monotonic()
-    _run(
-        [str(tools / "npm"), "install", "--no-progress"],
-        cwd=project,
-        environment=environment,
-        log=log,
-        limit=INSTALL_LIMIT_SECONDS,
-        progress=say,
-        doing="Installing the dashboard's JavaScript packages",
-        problem="npm could not install the dashboard's JavaScript packages. Does this machine reach the package "
-        "registry that npm is set up for (`npm config get registry`), directly or by proxy?",
-    )
+    # The packages' own install scripts one after the other, and once more where one fails all the same: side by side,
+    # one may start a program that another still holds open for writing ("text file busy").
+    for attempt in (1, 2):
+        try:
+            _run(
+                [str(tools / "npm"), "install", "--no-progress", "--foreground-scripts"],
+                cwd=project,
+                environment=environment,
+                log=log,
+                limit=INSTALL_LIMIT_SECONDS,
+                progress=say,
+                doing="Installing the dashboard's JavaScript packages",
+                problem="npm could not install the dashboard's JavaScript packages. Does this machine reach the "
+                "package registry that npm is set up for (`npm config get registry`), directly or by proxy?",
+            )
+            break
+        except DashboardError:
+            if attempt == 2:
+                raise
+            say("npm did not come through; once more.")
     # Read again: npm may have put the lock in order.
     stamp.write_text(_install_hash(project) + "\n", encoding="utf-8")
     say(f"Installed the dashboard's JavaScript packages in {time.monotonic() - started:.0f} s.")
