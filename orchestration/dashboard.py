@@ -10,6 +10,7 @@ and a build that fails leaves the old one where it was.
 from __future__ import annotations
 
 import base64
+import fcntl
 import gzip
 import hashlib
 import json
@@ -81,48 +82,47 @@ def read_release(board: Path) -> BoardRelease:
 def install_node_modules(project: Path, progress: Progress | None = None) -> bool:
     """Install Evidence's packages into `project`/node_modules when the lock has changed since the last time.
 
-    `npm install` and not `npm ci`: ci refuses the lock's optional packages of other platforms. Returns False when
-    there was nothing to do. Raises DashboardError when npm fails, with the end of what it said.
+    One install at a time: whoever comes second waits, and finds them installed. `npm install` and not `npm ci`: ci
+    refuses the lock's optional packages of other platforms. Returns False when there was nothing to do. Raises
+    DashboardError when npm fails, with the end of what it said.
     """
     say = progress or _silent
     modules = project / "node_modules"
     stamp = modules / INSTALL_STAMP
-    wanted = _install_hash(project)
-    if stamp.is_file() and stamp.read_text(encoding="utf-8").strip() == wanted:
+    if _is_installed(stamp, project):
         return False
-    stamp.unlink(missing_ok=True)
     modules.mkdir(exist_ok=True)
-    tools = _node_tools(modules / ".safeguarding-bin")
-    log = modules / ".safeguarding-install.log"
-    environment = _environment(tools) | {
-        name: value for name, value in os.environ.items() if INSTALL_VARIABLES.match(name)
-    }
-    say("Installing the dashboard's JavaScript packages (about 700 MB on disk, a minute or so; only this once).")
-    started = time.monotonic()
-    # The packages' own install scripts one after the other, and once more where one fails all the same: side by side,
-    # one may start a program that another still holds open for writing ("text file busy").
-    for attempt in (1, 2):
-        try:
-            _run(
-                [str(tools / "npm"), "install", "--no-progress", "--foreground-scripts"],
-                cwd=project,
-                environment=environment,
-                log=log,
-                limit=INSTALL_LIMIT_SECONDS,
-                progress=say,
-                doing="Installing the dashboard's JavaScript packages",
-                problem="npm could not install the dashboard's JavaScript packages. Does this machine reach the "
-                "package registry that npm is set up for (`npm config get registry`), directly or by proxy?",
-            )
-            break
-        except DashboardError:
-            if attempt == 2:
-                raise
-            say("npm did not come through; once more.")
-    # Read again: npm may have put the lock in order.
-    stamp.write_text(_install_hash(project) + "\n", encoding="utf-8")
+    with (modules / ".safeguarding-install.lock").open("w") as lock:
+        # Two installs into one folder break each other: "text file busy", modules half written.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _is_installed(stamp, project):
+            return False
+        stamp.unlink(missing_ok=True)
+        tools = _node_tools(modules / ".safeguarding-bin")
+        environment = _environment(tools) | {
+            name: value for name, value in os.environ.items() if INSTALL_VARIABLES.match(name)
+        }
+        say("Installing the dashboard's JavaScript packages (about 700 MB on disk, a minute or so; only this once).")
+        started = time.monotonic()
+        _run(
+            [str(tools / "npm"), "install", "--no-progress"],
+            cwd=project,
+            environment=environment,
+            log=modules / ".safeguarding-install.log",
+            limit=INSTALL_LIMIT_SECONDS,
+            progress=say,
+            doing="Installing the dashboard's JavaScript packages",
+            problem="npm could not install the dashboard's JavaScript packages. Does this machine reach the "
+            "package registry that npm is set up for (`npm config get registry`), directly or by proxy?",
+        )
+        # Read again: npm may have put the lock in order.
+        stamp.write_text(_install_hash(project) + "\n", encoding="utf-8")
     say(f"Installed the dashboard's JavaScript packages in {time.monotonic() - started:.0f} s.")
     return True
+
+
+def _is_installed(stamp: Path, project: Path) -> bool:
+    return stamp.is_file() and stamp.read_text(encoding="utf-8").strip() == _install_hash(project)
 
 
 def build(settings: Settings, progress: Progress | None = None) -> Path:

@@ -15,8 +15,6 @@ from orchestration.settings import Settings
 from tests.evidence.board_file import HOME, IN_FORCE, RELEASE, SERIES
 from tests.evidence.conftest import Visit
 
-pytestmark = pytest.mark.xdist_group("dashboard")
-
 PAGES = {"R": "risk/", "A": "agencies/", "S": "right-service/", "W": "welfare/"}
 EVERY_PAGE = ("", *PAGES.values(), "probe/")
 LATEST_WITH_A_NUMBER = """

@@ -6,6 +6,7 @@ import shutil
 import stat
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -16,8 +17,6 @@ from orchestration.dashboard import BoardRelease, DashboardError, build, install
 from orchestration.settings import Settings
 from tests.evidence.board_file import RELEASE, write_board
 from tests.evidence.conftest import EVIDENCE
-
-pytestmark = pytest.mark.xdist_group("dashboard")
 
 
 def files_and_times(folder: Path) -> dict[str, int]:
@@ -211,6 +210,13 @@ def test_packages_are_installed_once_and_again_when_the_lock_changes(packages: C
     (project / "package-lock.json").write_text('{"changed": true}')
     assert install_node_modules(project) is True
     assert (project / "runs").read_text().split() == ["run", "run"]
+
+
+def test_two_installs_at_once_are_one_after_the_other(packages: Callable[[str], Path]) -> None:
+    project = packages("test ! -e busy || exit 1; touch busy; sleep 0.5; rm busy; echo run >> runs")
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(install_node_modules, [project, project])) == [False, True]
+    assert (project / "runs").read_text().split() == ["run"]
 
 
 def test_an_install_that_fails_says_why_and_is_tried_again(packages: Callable[[str], Path]) -> None:

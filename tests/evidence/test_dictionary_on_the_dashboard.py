@@ -14,8 +14,6 @@ from tests.evidence.board_file import HOME, IN_FORCE, THE_38
 from tests.evidence.conftest import Visit
 from tests.evidence.test_board_page import PAGES
 
-pytestmark = pytest.mark.xdist_group("dashboard")
-
 Row = dict[str, Any]
 WORDS = {
     "published": "Published",
