@@ -23,7 +23,7 @@ from dagster import (
 )
 
 from orchestration.assets.checks import SODA_FOLDER, reconciliation_checks, soda_checks
-from orchestration.assets.dbt import dbt_asset_sets, dbt_resource
+from orchestration.assets.dbt import dbt_asset_sets
 from orchestration.assets.ingest import RUN_CONTROL, feed_asset, run_control_asset, submissions_asset
 from orchestration.assets.publication import DASHBOARD, publication_assets
 from orchestration.control import RunRequest, replay_manifest
@@ -107,7 +107,6 @@ def build_defs(
         resources={
             "settings": settings,
             "request": request or replay_manifest(settings) or RunRequest(),
-            "dbt": dbt_resource(settings),
             "run_lock": _lock_resource,
             **(resource_overrides or {}),
         },

@@ -1,23 +1,43 @@
-"""How dbt is called for one home: its environment, and the manifest parsed beforehand.
+"""How dbt is called for one home: in this process, with the manifest parsed beforehand.
 
-Belongs here: what is needed without Dagster (the manifest, the tests). The asset sets are in assets/dbt.py.
+Belongs here: what is needed without Dagster (environment, manifest, one invocation). The asset sets are in
+assets/dbt.py. dbt runs in this process, as a process of its own costs 3 s before its first model (docs/decisions/0011).
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
+import shutil
 import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from orchestration.settings import NO_TELEMETRY, Settings
 
 DBT = str(Path(sys.executable).parent / "dbt")
+# What `dbt parse` leaves for the next invocation.
+_PARSED = "partial_parse.msgpack"
+_MANIFEST_FILES = ("manifest.json", _PARSED)
+_RESULTS = frozenset({"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"})
+_SECONDS_BETWEEN_WORDS = 5
 
 
 class DbtProjectError(RuntimeError):
     """The dbt project does not parse; the message holds dbt's own words."""
+
+
+@dataclass
+class DbtRun:
+    """One invocation: `results` are dbt's events at the end of each node, as its own structured log has them."""
+
+    is_successful: bool = False
+    results: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
 
 def dbt_environment(home: Path) -> dict[str, str]:
@@ -30,29 +50,121 @@ def dbt_environment(home: Path) -> dict[str, str]:
     }
 
 
+def invoke_dbt(
+    settings: Settings, arguments: Sequence[str], progress: Callable[[str], None] = lambda _: None
+) -> DbtRun:
+    """Call dbt for this home, with `arguments` such as ['build', '--select', ...], and wait for its end.
+
+    Never raises for what dbt finds wrong: `errors` holds its words. `progress` hears how far it is every few seconds.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import reset_adapters
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt_common.events.functions import msg_to_dict
+
+    run = DbtRun()
+    spoken = time.monotonic()
+
+    def hear(event: Any) -> None:
+        nonlocal spoken
+        if event.info.name in _RESULTS:
+            run.results.append(msg_to_dict(event))
+        elif event.info.name == "LogStartLine" and time.monotonic() - spoken > _SECONDS_BETWEEN_WORDS:
+            spoken = time.monotonic()
+            progress(f"dbt: {event.data.index} of {event.data.total}.")
+        if event.info.level == "error":
+            run.errors.append(str(event.info.msg))
+
+    # Where dbt does not come to its results, those of the invocation before are not taken for this one's.
+    (settings.dbt_work / "target" / "run_results.json").unlink(missing_ok=True)
+    parsed = settings.dbt_work / "target" / _PARSED
+    manifest = None
+    if parsed.exists() and "parse" not in arguments:
+        # As prepare_manifest has seen that nothing changed since, dbt need not look again.
+        manifest = Manifest.from_msgpack(parsed.read_bytes())
+        manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+    folder = str(settings.dbt_project_dir)
+    with _environment(dbt_environment(settings.home)):
+        try:
+            done = dbtRunner(manifest, callbacks=[hear]).invoke(
+                # What dbt says goes to standard output; a second log in full costs a tenth of the time.
+                ["--log-level-file", "none", *arguments, "--project-dir", folder, "--profiles-dir", folder]
+            )
+        finally:
+            # The warehouse has one writer, and dbt-duckdb would hold it until this process ends.
+            if DuckDBConnectionManager._ENV is not None:
+                DuckDBConnectionManager._ENV.close()
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+            reset_adapters()  # type: ignore[no-untyped-call]
+    if done.exception:
+        run.errors.append(str(done.exception))
+    run.is_successful = done.success
+    return run
+
+
 def prepare_manifest(settings: Settings) -> Path:
     """The dbt manifest for this home, parsed anew only where the dbt project or a seed has changed.
 
+    What was parsed is kept beside the installed packages too, so that the next new home is spared the seconds.
     Raises DbtProjectError with dbt's own words when the project does not parse.
     """
-    manifest = settings.dbt_work / "target" / "manifest.json"
+    target = settings.dbt_work / "target"
+    manifest = target / "manifest.json"
     stamp = settings.dbt_work / "manifest.stamp"
+    digest = _project_hash(settings)
+    if stamp.exists() and stamp.read_text() == digest and all((target / name).exists() for name in _MANIFEST_FILES):
+        return manifest
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    stamp.unlink(missing_ok=True)
+    cached = Path(sys.prefix) / "var" / "dbt" / digest
+    if cached.is_dir():
+        for name in _MANIFEST_FILES:
+            shutil.copyfile(cached / name, target / name)
+    else:
+        (target / _PARSED).unlink(missing_ok=True)
+        run = invoke_dbt(settings, ["--quiet", "parse"])
+        if not run.is_successful:
+            raise DbtProjectError(f"dbt could not parse {settings.dbt_project_dir}: {' '.join(run.errors)}")
+        _keep(target, cached)
+    stamp.write_text(digest)
+    return manifest
+
+
+def _project_hash(settings: Settings) -> str:
+    """Of all that dbt parses. The path counts too: the manifest holds it."""
     digest = hashlib.sha256()
     for folder in (settings.dbt_project_dir, settings.seeds_dir):
         for path in sorted(p for s in ("*.sql", "*.yml", "*.csv") for p in folder.rglob(s)):
             digest.update(str(path).encode() + b"\0" + path.read_bytes())
-    if manifest.exists() and stamp.exists() and stamp.read_text() == digest.hexdigest():
-        return manifest
-    settings.dbt_work.mkdir(parents=True, exist_ok=True, mode=0o700)
-    done = subprocess.run(  # noqa: S603 - our own program, fixed arguments
-        [DBT, "--quiet", "parse", "--profiles-dir", str(settings.dbt_project_dir)],
-        cwd=settings.dbt_project_dir,
-        env={**os.environ, **dbt_environment(settings.home)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise DbtProjectError(f"dbt could not parse {settings.dbt_project_dir}: {done.stdout}{done.stderr}")
-    stamp.write_text(digest.hexdigest())
-    return manifest
+    return digest.hexdigest()
+
+
+def _keep(target: Path, cached: Path) -> None:
+    """Copy what was parsed into the cache, whole or not at all; a place that cannot be written is no fault."""
+    scratch = cached.with_name(f"{cached.name}.{os.getpid()}")
+    try:
+        scratch.mkdir(parents=True, exist_ok=True)
+        for name in _MANIFEST_FILES:
+            shutil.copyfile(target / name, scratch / name)
+        for old in cached.parent.iterdir():
+            # Another process may be copying: what it has not finished is its own.
+            if old != scratch and "." not in old.name:
+                shutil.rmtree(old, ignore_errors=True)
+        scratch.rename(cached)
+    except OSError:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,57 +1,28 @@
 """dbt's two sets of models as assets: the marts, then the board's tables behind the disclosure step.
 
-Belongs here: how dbt is called. The figures themselves are in dbt_project/.
+Belongs here: which models a step builds, and what Dagster hears of them. How dbt is called is in dbt_call.py, the
+figures themselves in dbt_project/.
 """
 
-import importlib.metadata
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cached_property
+import logging
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, ResourceParam
-from dagster_dbt import (
-    DagsterDbtTranslator,
-    DagsterDbtTranslatorSettings,
-    DbtCliInvocation,
-    DbtCliResource,
-    dbt_assets,
-)
-from packaging.version import Version, parse
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration.checks.dbt_results import from_run_results
 from orchestration.checks.gate import blocking
 from orchestration.checks.results import record
-from orchestration.dbt_call import DBT, dbt_environment
+from orchestration.dbt_call import invoke_dbt
 from orchestration.settings import Settings
 from orchestration.warehouse import connect
 
 BOARD_MODELS = "fqn:safeguarding.board"
-
-
-class Dbt(DbtCliResource):
-    """dbt as it is called here: for one home, without the two costly habits of the stock resource.
-
-    The stock resource starts `dbt --version` and builds an adapter that only serves column metadata: 10 s of 30 on
-    100 models. Both are private names of dagster-dbt 0.29; tests/graph holds them.
-    """
-
-    home: str
-
-    @cached_property
-    def _cli_version(self) -> Version:
-        return parse(importlib.metadata.version("dbt-core"))
-
-    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:  # type: ignore[override]
-        return None
-
-    def cli(self, args: Sequence[str], **kwargs: Any) -> DbtCliInvocation:
-        """Start dbt for this home, with its artefacts below it."""
-        target = Path(self.home) / "dbt" / "target"
-        with _environment(dbt_environment(Path(self.home))):
-            return super().cli(args, target_path=target, **kwargs)
+progress = logging.getLogger("safeguarding")
 
 
 class Translator(DagsterDbtTranslator):
@@ -79,45 +50,27 @@ def _schema(props: Mapping[str, Any]) -> str:
     return str(props.get("config", {}).get("schema") or props["schema"])
 
 
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def dbt_resource(settings: Settings) -> Dbt:
-    """The dbt resource for this home."""
-    return Dbt(
-        project_dir=str(settings.dbt_project_dir),
-        profiles_dir=str(settings.dbt_project_dir),
-        dbt_executable=DBT,
-        home=str(settings.home),
-    )
-
-
 def dbt_arguments() -> list[str]:
     """Arguments of a production build. Unit tests prove code, not data: `make test` runs them."""
     return ["build", "--exclude-resource-type", "unit_test"]
 
 
-def _run_dbt(context: AssetExecutionContext, settings: Settings, dbt: Dbt) -> Iterator[Any]:
+def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any]:
     """Build the selected models, record every test's outcome, and stop what follows where one failed."""
-    invocation = dbt.cli(dbt_arguments(), context=context, raise_on_error=False)
-    yield from invocation.stream()
-    results = from_run_results(invocation.target_path / "run_results.json")
+    # Both names are private to dagster-dbt 0.29; tests/graph holds them.
+    chosen = get_updated_cli_invocation_params_for_context(
+        context=context, manifest={}, dagster_dbt_translator=TRANSLATOR
+    )
+    run = invoke_dbt(settings, [*dbt_arguments(), *chosen.selection_args], progress.info)
+    for result in run.results:
+        event = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})
+        yield from event.to_default_asset_events(chosen.manifest, chosen.dagster_dbt_translator, context=context)
+    results = from_run_results(settings.dbt_work / "target" / "run_results.json")
     with connect(settings.warehouse) as con:
         record(con, context.run.run_id, settings.now(), results)
     stopped = blocking(results)
-    if stopped or not invocation.is_successful():
-        names = ", ".join(f"{r.dataset}: {r.check_name}" for r in stopped[:5]) or "see dbt's log"
+    if stopped or not run.is_successful:
+        names = ", ".join(f"{r.dataset}: {r.check_name}" for r in stopped[:5]) or " ".join(run.errors[:3])
         raise Failure(f"dbt stopped the run: {len(stopped)} failed or not evaluated ({names}).", allow_retries=False)
 
 
@@ -126,14 +79,14 @@ def dbt_asset_sets(manifest: Path) -> list[AssetsDefinition]:
 
     @dbt_assets(manifest=manifest, exclude=BOARD_MODELS, dagster_dbt_translator=TRANSLATOR, name="dbt_marts")
     def dbt_marts(
-        context: AssetExecutionContext, settings: ResourceParam[Settings], dbt: Dbt, run_lock: ResourceParam[object]
+        context: AssetExecutionContext, settings: ResourceParam[Settings], run_lock: ResourceParam[object]
     ) -> Iterator[Any]:
-        yield from _run_dbt(context, settings, dbt)
+        yield from _run_dbt(context, settings)
 
     @dbt_assets(manifest=manifest, select=BOARD_MODELS, dagster_dbt_translator=TRANSLATOR, name="dbt_board")
     def dbt_board(
-        context: AssetExecutionContext, settings: ResourceParam[Settings], dbt: Dbt, run_lock: ResourceParam[object]
+        context: AssetExecutionContext, settings: ResourceParam[Settings], run_lock: ResourceParam[object]
     ) -> Iterator[Any]:
-        yield from _run_dbt(context, settings, dbt)
+        yield from _run_dbt(context, settings)
 
     return [dbt_marts, dbt_board]

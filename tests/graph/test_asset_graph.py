@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from inspect import signature
 from pathlib import Path
 
 import pytest
 from dagster import AssetKey, AssetsDefinition, Definitions
 
-from orchestration.assets.dbt import Dbt, dbt_arguments
+from orchestration.assets.dbt import dbt_arguments
 from orchestration.build import JOB, build_defs
 from orchestration.settings import Settings
 
@@ -69,8 +70,22 @@ def test_production_builds_leave_unit_tests_out_and_pass_no_variables() -> None:
     assert dbt_arguments() == ["build", "--exclude-resource-type", "unit_test"]
 
 
-def test_the_two_private_names_of_dagster_dbt_that_we_replace_are_still_there() -> None:
-    from dagster_dbt import DbtCliResource
+def test_what_we_use_of_dagster_dbt_and_dbt_beyond_their_public_names_is_still_there() -> None:
+    from dagster_dbt.asset_utils import DbtCliInvocationPartialParams, get_updated_cli_invocation_params_for_context
+    from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.duckdb.environments import Environment
+    from dbt.adapters.factory import reset_adapters
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt_common.events.functions import msg_to_dict
 
-    assert {"_cli_version", "_initialize_dbt_core_adapter"} <= set(vars(DbtCliResource))
-    assert {"_cli_version", "_initialize_dbt_core_adapter"} <= set(vars(Dbt))
+    taken = set(signature(get_updated_cli_invocation_params_for_context).parameters)
+    assert {"context", "manifest", "dagster_dbt_translator"} <= taken
+    given = {"manifest", "dagster_dbt_translator", "selection_args"}
+    assert given <= set(DbtCliInvocationPartialParams.__annotations__)
+    assert set(signature(DbtCoreCliEventMessage).parameters) == {"raw_event", "event_history_metadata"}
+    assert callable(Manifest.from_msgpack)
+    assert callable(reset_adapters)
+    assert DuckDBConnectionManager._ENV is None
+    assert callable(Environment.close)
+    assert callable(msg_to_dict)
