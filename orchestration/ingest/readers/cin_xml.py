@@ -138,46 +138,52 @@ class CinXmlSource:
                 yield self._other[name], batch
 
     def _read_child(self, child: etree._Element, pending: dict[str, list[_Record]], others: dict[str, Batch]) -> None:
-        counters = self._counters
-
-        def start(spec: _Spec, parent: _Record | None) -> _Record:
-            name = spec.table.name
-            counters[name] = number = counters.get(name, 0) + 1
-            record = _Record(spec.width, number, parent)
-            pending[name].append(record)
-            return record
-
-        def walk(element: etree._Element, node: _Node, record: _Record) -> None:
-            known = node.children
-            for inner in element:
-                tag = inner.tag
-                found = known.get(tag) or known.get(local_name(tag))
-                if found is None:
-                    self._unknown(inner, others)
-                elif found.spec is not None:
-                    text = inner.text
-                    if len(inner) == 0 and not (text and text.strip()):
-                        continue
-                    opened = start(found.spec, record)
-                    if found.text_slot is not None:
-                        opened.cells[found.text_slot] = text
-                    if len(inner):
-                        walk(inner, found, opened)
-                elif found.slot is not None:
-                    text = inner.text
-                    if not text or not text.strip():
-                        continue
-                    if record.cells[found.slot] is None:
-                        record.cells[found.slot] = text
-                    elif not found.has_other_names:
-                        record.fault = Fault(
-                            REPEATED_ELEMENT, f"element {local_name(tag)} twice", "one such element in the record"
-                        )
-                else:
-                    walk(inner, found, record)
-
         assert self._root.spec is not None
-        walk(child, self._root, start(self._root.spec, None))
+        self._walk(child, self._root, self._start(self._root.spec, None, pending), pending, others)
+
+    def _start(self, spec: _Spec, parent: _Record | None, pending: dict[str, list[_Record]]) -> _Record:
+        name = spec.table.name
+        self._counters[name] = number = self._counters.get(name, 0) + 1
+        record = _Record(spec.width, number, parent)
+        pending[name].append(record)
+        return record
+
+    def _walk(
+        self,
+        element: etree._Element,
+        node: _Node,
+        record: _Record,
+        pending: dict[str, list[_Record]],
+        others: dict[str, Batch],
+    ) -> None:
+        """Fill `record` from what stands below `element`, and start the records of the tables below it."""
+        known = node.children
+        for inner in element:
+            tag = inner.tag
+            found = known.get(tag) or known.get(local_name(tag))
+            if found is None:
+                self._unknown(inner, others)
+            elif found.slot is not None:
+                text = inner.text
+                if not text or text.isspace():
+                    continue
+                if record.cells[found.slot] is None:
+                    record.cells[found.slot] = text
+                elif not found.has_other_names:
+                    record.fault = Fault(
+                        REPEATED_ELEMENT, f"element {local_name(tag)} twice", "one such element in the record"
+                    )
+            elif found.spec is not None:
+                text = inner.text
+                if len(inner) == 0 and (not text or text.isspace()):
+                    continue
+                opened = self._start(found.spec, record, pending)
+                if found.text_slot is not None:
+                    opened.cells[found.text_slot] = text
+                if len(inner):
+                    self._walk(inner, found, opened, pending, others)
+            else:
+                self._walk(inner, found, record, pending, others)
 
     def _unknown(self, element: etree._Element, others: dict[str, Batch]) -> None:
         """An element that the contract does not know: a record of its own is kept as a row, a mere field is noted."""
