@@ -61,6 +61,14 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
 )
 
 
+# As in dbt_project/profiles.yml. Written into the file at the end and not every 16 MB: half the time of a commit.
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "checkpoint_threshold": "256MB",
+}
+
+
 class WarehouseError(RuntimeError):
     """The warehouse file cannot be used; the message says what was found and what to do."""
 
@@ -76,7 +84,7 @@ def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyC
     con = duckdb.connect(
         str(path),
         read_only=read_only,
-        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
+        config=CONFIG,
     )
     try:
         yield con

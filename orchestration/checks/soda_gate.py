@@ -418,7 +418,7 @@ def _filled(checks: Any) -> Any:
     ]
 
 
-class _NoRepeatedKeys(yaml.SafeLoader):
+class _NoRepeatedKeys(yaml.CSafeLoader):
     """YAML in which a repeated key is an error instead of the last one winning."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

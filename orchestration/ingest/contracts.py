@@ -508,7 +508,7 @@ def load_contracts(sources_dir: Path) -> dict[str, Contract]:
     return {contract.feed_key: contract for contract in contracts}
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
+class _UniqueKeyLoader(yaml.CSafeLoader):
     """YAML lets a repeated key silently win over the first; in a contract that would drop a column or a code list."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

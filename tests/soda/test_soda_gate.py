@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from orchestration.checks.gate import blocking
@@ -484,9 +483,5 @@ def test_importing_the_gate_does_not_import_soda() -> None:
 
 
 def test_a_table_of_the_board_can_be_read_by_a_second_reader_while_soda_runs(warehouse: Path) -> None:
-    with duckdb.connect(
-        str(warehouse),
-        read_only=True,
-        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
-    ):
+    with connect(warehouse, read_only=True):
         assert blocking(run_contracts(warehouse, [BOARD_FIGURES])) == []

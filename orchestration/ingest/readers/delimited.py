@@ -124,7 +124,11 @@ class DelimitedSource:
             for above, (line, cells) in enumerate(self._top_rows(delimiter, search)):
                 match = recogniser.match(cells)
                 known = match.known if match else recogniser.known_headings(cells)
-                score = (int(match is not None), known, -above, sum(1 for cell in cells if cell.strip()), -order)
+                filled = sum(1 for cell in cells if cell.strip())
+                if match and known == filled:
+                    # Every heading is one of the table's: no row below and no other delimiter can tell more.
+                    return _Heading(line, tuple(cells), match, None, delimiter)
+                score = (int(match is not None), known, -above, filled, -order)
                 if best is None or score > best[0]:
                     near = None if match else recogniser.near_miss(cells)
                     best = (score, _Heading(line, tuple(cells), match, near, delimiter))
