@@ -12,8 +12,9 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ DBT = str(Path(sys.executable).parent / "dbt")
 # What `dbt parse` leaves for the next invocation.
 _PARSED = "partial_parse.msgpack"
 _MANIFEST_FILES = ("manifest.json", _PARSED)
+_SEEDS_PROVED = "seeds_are_proved"
+_KEPT_PROJECTS = 4
 _RESULTS = frozenset({"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"})
 _SECONDS_BETWEEN_WORDS = 5
 
@@ -117,41 +120,63 @@ def prepare_manifest(settings: Settings) -> Path:
         return manifest
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     stamp.unlink(missing_ok=True)
-    cached = Path(sys.prefix) / "var" / "dbt" / digest
-    if cached.is_dir():
-        for name in _MANIFEST_FILES:
-            shutil.copyfile(cached / name, target / name)
-    else:
+    if not _take(_kept(digest), target):
         (target / _PARSED).unlink(missing_ok=True)
         run = invoke_dbt(settings, ["--quiet", "parse"])
         if not run.is_successful:
             raise DbtProjectError(f"dbt could not parse {settings.dbt_project_dir}: {' '.join(run.errors)}")
-        _keep(target, cached)
+        _keep(target, _kept(digest))
     stamp.write_text(digest)
     return manifest
 
 
+def are_seeds_proved(settings: Settings) -> bool:
+    """Whether the tests of the seeds have passed for this very project: their rows are files of the project."""
+    return (_kept(_project_hash(settings)) / _SEEDS_PROVED).exists()
+
+
+def note_that_seeds_are_proved(settings: Settings) -> None:
+    """Remember that every test of the seeds has passed, where the manifest of this project is kept."""
+    with suppress(OSError):
+        (_kept(_project_hash(settings)) / _SEEDS_PROVED).touch()
+
+
 def _project_hash(settings: Settings) -> str:
-    """Of all that dbt parses. The path counts too: the manifest holds it."""
-    digest = hashlib.sha256()
+    """Of all that dbt parses, and of what parses it. The path counts too: the manifest holds it."""
+    digest = hashlib.sha256(os.environ.get("SAFEGUARDING_DBT_TARGET", "").encode())
+    for package in ("dbt-core", "dbt-duckdb"):
+        digest.update(version(package).encode() + b"\0")
     for folder in (settings.dbt_project_dir, settings.seeds_dir):
         for path in sorted(p for s in ("*.sql", "*.yml", "*.csv") for p in folder.rglob(s)):
             digest.update(str(path).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
-def _keep(target: Path, cached: Path) -> None:
-    """Copy what was parsed into the cache, whole or not at all; a place that cannot be written is no fault."""
-    scratch = cached.with_name(f"{cached.name}.{os.getpid()}")
+def _kept(digest: str) -> Path:
+    return Path(sys.prefix) / "var" / "dbt" / digest
+
+
+def _take(kept: Path, target: Path) -> bool:
+    """Copy what was parsed before; False where it is not there (any more)."""
+    try:
+        for name in _MANIFEST_FILES:
+            shutil.copyfile(kept / name, target / name)
+    except OSError:
+        return False
+    return True
+
+
+def _keep(target: Path, kept: Path) -> None:
+    """Copy what was parsed into its place, whole or not at all; a place that cannot be written is no fault."""
+    scratch = kept.with_name(f".{kept.name}.{os.getpid()}")
     try:
         scratch.mkdir(parents=True, exist_ok=True)
         for name in _MANIFEST_FILES:
             shutil.copyfile(target / name, scratch / name)
-        for old in cached.parent.iterdir():
-            # Another process may be copying: what it has not finished is its own.
-            if old != scratch and "." not in old.name:
-                shutil.rmtree(old, ignore_errors=True)
-        scratch.rename(cached)
+        scratch.rename(kept)
+        others = sorted(kept.parent.glob("[!.]*"), key=lambda folder: folder.stat().st_mtime)
+        for old in others[:-_KEPT_PROJECTS]:
+            shutil.rmtree(old, ignore_errors=True)
     except OSError:
         shutil.rmtree(scratch, ignore_errors=True)
 

@@ -17,11 +17,12 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from orchestration.checks.dbt_results import from_run_results
 from orchestration.checks.gate import blocking
 from orchestration.checks.results import record
-from orchestration.dbt_call import invoke_dbt
+from orchestration.dbt_call import are_seeds_proved, invoke_dbt, note_that_seeds_are_proved
 from orchestration.settings import Settings
 from orchestration.warehouse import connect
 
 BOARD_MODELS = "fqn:safeguarding.board"
+SEED_TESTS = "resource_type:test,path:../seeds"
 progress = logging.getLogger("safeguarding")
 
 
@@ -50,9 +51,14 @@ def _schema(props: Mapping[str, Any]) -> str:
     return str(props.get("config", {}).get("schema") or props["schema"])
 
 
-def dbt_arguments() -> list[str]:
-    """Arguments of a production build. Unit tests prove code, not data: `make test` runs them."""
-    return ["build", "--exclude-resource-type", "unit_test"]
+def dbt_arguments(*, are_seeds_proved: bool) -> list[str]:
+    """Arguments of a production build. Unit tests prove code, not data: `make test` runs them.
+
+    So do the tests of the seeds, but seeds are edited on the spot too: they run until they have passed for these very
+    files.
+    """
+    proved = ["--exclude", SEED_TESTS] if are_seeds_proved else []
+    return ["build", "--exclude-resource-type", "unit_test", *proved]
 
 
 def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any]:
@@ -61,7 +67,8 @@ def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any
     chosen = get_updated_cli_invocation_params_for_context(
         context=context, manifest={}, dagster_dbt_translator=TRANSLATOR
     )
-    run = invoke_dbt(settings, [*dbt_arguments(), *chosen.selection_args], progress.info)
+    is_proved = are_seeds_proved(settings)
+    run = invoke_dbt(settings, [*dbt_arguments(are_seeds_proved=is_proved), *chosen.selection_args], progress.info)
     for result in run.results:
         event = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})
         yield from event.to_default_asset_events(chosen.manifest, chosen.dagster_dbt_translator, context=context)
@@ -72,6 +79,8 @@ def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any
     if stopped or not run.is_successful:
         names = ", ".join(f"{r.dataset}: {r.check_name}" for r in stopped[:5]) or " ".join(run.errors[:3])
         raise Failure(f"dbt stopped the run: {len(stopped)} failed or not evaluated ({names}).", allow_retries=False)
+    if not context.is_subset and any(result["data"]["node_info"]["resource_type"] == "seed" for result in run.results):
+        note_that_seeds_are_proved(settings)
 
 
 def dbt_asset_sets(manifest: Path) -> list[AssetsDefinition]:

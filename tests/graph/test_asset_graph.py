@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from dagster import AssetKey, AssetsDefinition, Definitions
 
-from orchestration.assets.dbt import dbt_arguments
+from orchestration.assets.dbt import SEED_TESTS, dbt_arguments
 from orchestration.build import JOB, build_defs
 from orchestration.settings import Settings
 
@@ -67,7 +67,9 @@ def test_two_sets_of_dbt_models_and_the_board_comes_after_the_disclosure_decisio
 
 
 def test_production_builds_leave_unit_tests_out_and_pass_no_variables() -> None:
-    assert dbt_arguments() == ["build", "--exclude-resource-type", "unit_test"]
+    plain = ["build", "--exclude-resource-type", "unit_test"]
+    assert dbt_arguments(are_seeds_proved=False) == plain
+    assert dbt_arguments(are_seeds_proved=True) == [*plain, "--exclude", SEED_TESTS]
 
 
 def test_what_we_use_of_dagster_dbt_and_dbt_beyond_their_public_names_is_still_there() -> None:
