@@ -56,7 +56,8 @@ def store(archive: Path, source: Path, sha256: str) -> Path:
             found = _copy(source, work / source.name)
         if found != sha256:
             raise ArchiveError(
-                f"{shown_name(source.name)}: changed while it was copied; it is left for the next run, when it is complete."
+                f"{shown_name(source.name)}: changed while it was copied; it is left for the next run, when it is "
+                "complete."
             )
         if target.exists():
             # A damaged copy (its hash is wrong) gives way to a sound one.

@@ -127,8 +127,8 @@ def _without_endless_rows(part: Part, batch: Batch) -> Iterator[tuple[Part, Batc
                 faults = {position: fault for position, fault in batch.faults.items() if position < at}
                 yield part, Batch(batch.row_numbers[:at], batch.rows[:at], parents and parents[:at], faults)
             raise ReadError(
-                f"{part.source_name}, {part.place} {batch.row_numbers[at]}: holds more than {LONGEST_ROW:,} characters, "
-                "as no record does; look for a quotation mark or tag that is not closed, and send it again."
+                f"{part.source_name}, {part.place} {batch.row_numbers[at]}: holds more than {LONGEST_ROW:,} "
+                "characters, as no record does; look for a quotation mark or tag that is not closed, and send it again."
             )
     yield part, batch
 
