@@ -19,12 +19,17 @@ class _Group(click.Group):
     """Commands whose foreseeable errors end in one sentence and exit code 1, never a stack trace."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        from orchestration.errors import FORESEEN
+        from orchestration.errors import FORESEEN, no_space
 
         try:
             return super().invoke(ctx)
-        except FORESEEN as error:
-            raise click.ClickException(str(error)) from error
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
+        except Exception as error:
+            full = no_space(ctx.obj.home, error=error) if isinstance(ctx.obj, Settings) else None
+            if full or isinstance(error, FORESEEN):
+                raise click.ClickException(full or str(error)) from error
+            raise
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -112,8 +117,11 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
         echo = partial(click.echo, file=sys.stdout)
         outcome = run_whole_path(settings, request, with_dashboard=not no_dashboard, echo=echo)
     if not outcome.ok:
+        from orchestration.errors import no_space
+
         click.echo("")
-        for sentence in outcome.failures:
+        full = no_space(settings.home, *outcome.failures)
+        for sentence in [full] if full else outcome.failures:
             click.echo(f"STOPPED  {sentence}", err=True)
         published = (settings.published / "board.duckdb").exists()
         click.echo(

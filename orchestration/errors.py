@@ -1,5 +1,11 @@
 """The errors that are a user's to mend: shown as one sentence, never as a stack trace."""
 
+from __future__ import annotations
+
+import errno
+import shutil
+from pathlib import Path
+
 from orchestration.dashboard import DashboardError
 from orchestration.dbt_call import DbtProjectError
 from orchestration.disclosure import DisclosureError
@@ -35,3 +41,38 @@ FORESEEN = (
     SubmissionError,
     WarehouseError,
 )
+
+_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+# How DuckDB, SQLite and programs that we start say it; on the way to us the number of the error is lost.
+_NO_SPACE_WORDS = (
+    "No space left on device",
+    "database or disk is full",
+    "disk I/O error",
+    "Disk quota exceeded",
+    "File too large",
+)
+_AS_GOOD_AS_FULL = 1 << 20
+
+
+def no_space(home: Path, *told: str, error: BaseException | None = None) -> str | None:
+    """The sentence for what went wrong because nothing more could be written to `home`; None where that is not why.
+
+    `told`: what was said of it. `error`: what was raised, looked at with all that it came from.
+    """
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        error = error.__cause__ or error.__context__
+    words = " ".join([*told, *map(str, seen)])
+    free = shutil.disk_usage(home).free if home.exists() else None
+    if not (
+        any(isinstance(one, OSError) and one.errno in _NO_SPACE for one in seen)
+        or any(phrase in words for phrase in _NO_SPACE_WORDS)
+        or ((seen or told) and free is not None and free < _AS_GOOD_AS_FULL)
+    ):
+        return None
+    found = "" if free is None else f" ({free >> 20:,} MB are free)"
+    return (
+        f"{home}: found no room to write{found}, expected some 2 GB; free space (or lift the limit on this user's "
+        "files) and run again. What came is untouched and is taken up where it was left."
+    )

@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,12 +104,14 @@ def run_whole_path(settings: Settings, request: RunRequest, *, with_dashboard: b
     log_file.touch(mode=0o600)
     defs = build_defs(settings, request, {"run_lock": object()}, loggers={"plain": plain})
     job = defs.resolve_job_def(JOB if with_dashboard else JOB_WITHOUT_DASHBOARD)
-    # dbt writes a line a node to standard output; it belongs in a log, not between our own lines.
+    # dbt writes a line a node to standard output, and Dagster what it could not write; they belong in a log, not
+    # between our own lines.
     with (
         DagsterInstance.get() as instance,
         _messages_to(echo),
         log_file.open("w", encoding="utf-8") as log,
         redirect_stdout(log),
+        redirect_stderr(log),
     ):
         result = job.execute_in_process(instance=instance, raise_on_error=False, run_config={"loggers": {"plain": {}}})
     failures = tuple(_failures(result))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from orchestration.ingest.private import private_folder, sync_folder
-from orchestration.ingest.readers.files import data_files
+from orchestration.ingest.readers.files import data_files, shown_name
 
 _CHUNK = 1 << 20
 
@@ -56,7 +56,8 @@ def store(archive: Path, source: Path, sha256: str) -> Path:
             found = _copy(source, work / source.name)
         if found != sha256:
             raise ArchiveError(
-                f"{source.name}: changed while it was copied; it is left for the next run, when it is complete."
+                f"{shown_name(source.name)}: changed while it was copied; it is left for the next run, when it is "
+                "complete."
             )
         if target.exists():
             # A damaged copy (its hash is wrong) gives way to a sound one.
@@ -111,7 +112,7 @@ def _file_sha256(path: Path) -> str:
 def _listing_sha256(hashes: list[tuple[str, str]]) -> str:
     whole = hashlib.sha256()
     for name, digest in sorted(hashes):
-        whole.update(f"{name}\0{digest}\n".encode())
+        whole.update(f"{name}\0{digest}\n".encode("utf-8", "surrogateescape"))
     return whole.hexdigest()
 
 

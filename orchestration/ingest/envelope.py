@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import csv
 import difflib
+import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -21,13 +22,14 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from orchestration.ingest.contracts import Contract, Publication, return_year
+from orchestration.ingest.readers.files import HEAD_BYTES
 from orchestration.ingest.rules import (
     AREA_NOT_IN_LIST,
     AUTHORITY_DIFFERS,
     ENVELOPE_FIELD,
     ENVELOPE_INFERRED,
 )
-from orchestration.ingest.validate import parse_moment, shorten
+from orchestration.ingest.validate import EARLIEST, LATEST, parse_moment, shorten
 
 Finality = Literal["provisional", "final"]
 
@@ -38,6 +40,7 @@ _DAY_FORMATS = ("%d/%m/%Y", "%Y%m%d")
 _AREA = re.compile(r"[A-Z]\d{8}|LA\d{3}")
 _LA_CODE = re.compile(r"\d{3}")
 # Of the conventions for every feed, but nothing that we act on.
+_TOTAL_DIGITS = 18
 _PASSED_OVER = frozenset({"supplier", "feed", "contact", "received_at"})
 
 
@@ -82,17 +85,50 @@ class Envelope:
         return return_year(self.period_end)
 
 
+class _NotPlainError(yaml.MarkedYAMLError):
+    """YAML that an envelope has no use for."""
+
+
+class _PlainLoader(yaml.BaseLoader):
+    """Values as they are written. No aliases: a few lines of them unfold to gigabytes. No field twice: the second
+    would silently win."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent):
+            raise _NotPlainError(problem="found an alias")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if str(key.value) in seen:
+                raise _NotPlainError(
+                    problem=f"found field {shorten(str(key.value))} twice", problem_mark=key.start_mark
+                )
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
 def read_envelope(data: bytes, name: str) -> dict[str, Any]:
     """A submission.yml as a mapping of text values; {UNREADABLE: sentence} when it is none.
 
     Every value stays the text that was written, so that YAML never turns 08 or NO into something else.
     """
+    if len(data) > HEAD_BYTES:
+        return {
+            UNREADABLE: f"{name}: found {len(data):,} bytes, expected at most {HEAD_BYTES:,} of lines such as "
+            "'period_end: 2017-03-31'; is it the right file?"
+        }
     try:
-        found = yaml.load(data.decode("utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506 (text, lists, mappings only)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        found = yaml.load(data.decode("utf-8-sig"), Loader=_PlainLoader)  # noqa: S506 (text, lists, mappings only)
+        # An escape may stand for half a character, which nothing that we write to can hold.
+        json.dumps(found, ensure_ascii=False).encode()
+    except (yaml.YAMLError, UnicodeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
-        return {UNREADABLE: f"{name}{where}: cannot be read as YAML; expected lines such as 'period_end: 2017-03-31'."}
+        what = error.problem if isinstance(error, _NotPlainError) else "cannot be read as YAML"
+        return {UNREADABLE: f"{name}{where}: {what}; expected lines such as 'period_end: 2017-03-31'."}
     if found in (None, ""):
         return {}
     if not isinstance(found, dict):
@@ -101,9 +137,14 @@ def read_envelope(data: bytes, name: str) -> dict[str, Any]:
 
 
 def parse_day(text: str) -> date | None:
-    """A date in ISO form, dd/mm/yyyy or yyyymmdd (the date of a date and time); None when it is none."""
+    """A date in ISO form, dd/mm/yyyy or yyyymmdd (the date of a date and time); None when it is none, or absurd."""
     moment = parse_moment(text.strip(), _DAY_FORMATS)
-    return moment.date() if moment else None
+    return moment.date() if moment and EARLIEST <= moment.date() <= LATEST else None
+
+
+def is_summable(number: Decimal) -> bool:
+    """Whether a number can be added up and compared: finite, and of no more than 18 digits before the point."""
+    return number.is_finite() and number.adjusted() < _TOTAL_DIGITS
 
 
 def _day(value: object) -> object:
@@ -149,6 +190,8 @@ def _totals(value: object) -> object:
             found[str(name)] = Decimal(str(number).strip().replace(",", ""))
         except InvalidOperation:
             raise ValueError("totals by column, such as 'table.column: 123'") from None
+        if not is_summable(found[str(name)]):
+            raise ValueError("totals by column, such as 'table.column: 123'")
     return found
 
 

@@ -29,17 +29,26 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from orchestration.ingest.archive import locate
 from orchestration.ingest.contracts import Contract, Table, load_contracts
-from orchestration.ingest.envelope import UNREADABLE, Areas, Envelope, EnvelopeError, Note, declares_synthetic, resolve
+from orchestration.ingest.envelope import (
+    UNREADABLE,
+    Areas,
+    Envelope,
+    EnvelopeError,
+    Note,
+    declares_synthetic,
+    is_summable,
+    resolve,
+)
 from orchestration.ingest.generate import raw_columns, raw_ddl
 from orchestration.ingest.person_key import PersonKeyError, PersonKeys, read_or_create_key
 from orchestration.ingest.private import private_folder
 from orchestration.ingest.readers.model import Batch, Part, ReadError
 from orchestration.ingest.readers.opening import Reading, open_submission
-from orchestration.ingest.readers.recognise import NearMiss, Recogniser
+from orchestration.ingest.readers.recognise import NearMiss, Recogniser, heading
 from orchestration.ingest.register import Received, read_register
 from orchestration.ingest.rules import COLUMN_NOT_IN_CONTRACT, FILE_NOT_READ
 from orchestration.ingest.submissions import apply_withdrawals, withdrawn_before
-from orchestration.ingest.validate import Checked, Converter, RowProblem, SubmissionChecker, rejected, shorten
+from orchestration.ingest.validate import MASK, Checked, Converter, RowProblem, SubmissionChecker, rejected, shorten
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,6 +60,7 @@ _SPOOL_PREFIX = ".load-"
 # Longer than any row that the readers let through; DuckDB's own default of 2 MB is not.
 _LONGEST_LINE = 16 << 20
 _SHOWN_REASONS = 3
+_DIGITS_OF_A_CELL = 3
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _MEND_ROWS = "Send the whole file, or correct rows in the envelope."
 
@@ -523,7 +533,7 @@ class _Work:
             if not source.parts and not self._reading.is_xml:
                 self._notes.append(Note(FILE_NOT_READ, f"{source.name}: is blank, and is passed over."))
         for name, headings in self._reading.unknown_headings():
-            shown = ", ".join(shorten(text, 40) for text in headings[:10])
+            shown = ", ".join(_shown_heading(text) for text in headings[:10])
             more = f" and {len(headings) - 10} more" if len(headings) > 10 else ""
             self._notes.append(
                 Note(
@@ -583,11 +593,18 @@ def _number(cell: str | None) -> Decimal | None:
         number = Decimal(cell.strip()) if cell else None
     except InvalidOperation:
         return None
-    return number if number is not None and number.is_finite() else None
+    return number if number is not None and is_summable(number) else None
+
+
+def _shown_heading(text: str) -> str:
+    """A heading that we do not know. One with several digits may be a cell (an identifier, a date of birth) of a file
+    without headings or with a line break lost, and is masked."""
+    return MASK if sum(char.isdigit() for char in text) >= _DIGITS_OF_A_CELL else shorten(text, 40)
 
 
 def _near_miss(source_name: str, miss: NearMiss) -> str:
-    found = ", ".join(shorten(text, 40) for text in miss.found)
+    known = {heading(column.source) for column in miss.table.columns}
+    found = ", ".join(shorten(text, 40) if heading(text) in known else _shown_heading(text) for text in miss.found)
     if miss.twice:
         return (
             f"{source_name}: looks like table {miss.table.name} but has {', '.join(map(shorten, miss.twice))} more "

@@ -108,7 +108,9 @@ def append(path: Path, events: Sequence[Event]) -> None:
     """
     if not events:
         return
-    text = "".join(json.dumps(_line(event), ensure_ascii=False) + "\n" for event in events).encode()
+    joined = "".join(json.dumps(_line(event), ensure_ascii=False) + "\n" for event in events)
+    # Half a character (of a file's name that is no text) becomes its JSON escape, and comes back as it was.
+    text = joined.encode("utf-8", errors="backslashreplace")
     private_folder(path.parent)
     is_new = not path.exists()
     handle = os.open(path, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)

@@ -22,6 +22,7 @@ from orchestration.ingest.readers.files import (
     data_files,
     inner_envelope,
     is_skipped,
+    shown_name,
 )
 from orchestration.ingest.readers.model import ReadError
 from orchestration.ingest.register import (
@@ -37,6 +38,9 @@ from orchestration.settings import Settings, SettingsError, parse_moment, system
 
 if TYPE_CHECKING:
     import duckdb
+
+UNFINISHED = (".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp", ".temp")
+"""How the names of files end while browsers and file transfer programs are still writing them."""
 
 Progress = Callable[[str], None]
 
@@ -93,20 +97,27 @@ def strays(settings: Settings, contracts: Mapping[str, Contract]) -> list[str]:
     for supplier in _visible(settings.landing):
         if not supplier.is_dir():
             if supplier.name != "sample.yml":
-                found.append(f"landing/{supplier.name}: is not read; put it in landing/<supplier>/<feed>/.")
+                found.append(f"landing/{shown_name(supplier.name)}: is not read; put it in landing/<supplier>/<feed>/.")
             continue
         for feed in _visible(supplier):
             place = f"{supplier.name}/{feed.name}"
             if place not in contracts:
+                place = shown_name(place)
                 found.append(f"landing/{place}: is not read, as there is no contract sources/{place}/contract.yml.")
                 continue
             for path in _visible(feed):
+                name = f"landing/{place}/{shown_name(path.name)}"
                 if path.is_symlink():
-                    found.append(f"landing/{place}/{path.name}: is a link and not read; put the file itself there.")
+                    found.append(f"{name}: is a link and not read; put the file itself there.")
                 elif path.is_dir() and not data_files(path):
-                    found.append(f"landing/{place}/{path.name}: holds no data file.")
+                    found.append(f"{name}: holds no data file.")
                 elif not _readable(path):
-                    found.append(f"landing/{place}/{path.name}: cannot be read; give this user the right to read it.")
+                    found.append(f"{name}: cannot be read; give this user the right to read it.")
+                elif unfinished := _unfinished(path):
+                    found.append(
+                        f"{name}: is still being copied (found {shown_name(unfinished)}) and is left for the next run; "
+                        "where nothing is being copied, remove that file or give it its proper name."
+                    )
             if (feed / ENVELOPE_NAME).exists() and len(_submissions_in(feed)) > 1:
                 found.append(
                     f"landing/{place}/{ENVELOPE_NAME}: is not read, as several submissions stand beside it; "
@@ -142,14 +153,14 @@ def register_new(
         try:
             store(settings.archive, candidate.path, candidate.sha256)
         except (ArchiveError, FileNotFoundError) as error:
-            tell(f"landing/{candidate.landing_path}: {error}")
+            tell(f"landing/{shown_name(candidate.landing_path)}: {error}")
             continue
         event = Received(
             submission_id=submission_id(number),
             supplier=candidate.supplier,
             feed=candidate.feed,
             landing_path=candidate.landing_path,
-            file_name=candidate.path.name,
+            file_name=shown_name(candidate.path.name),
             sha256=candidate.sha256,
             received_at=received_at,
             registered_at=system_now(),
@@ -161,7 +172,7 @@ def register_new(
         append(settings.register, [event])
         registered.append(event)
         number += 1
-        tell(f"{event.submission_id} received: {candidate.landing_path}")
+        tell(f"{event.submission_id} received: {shown_name(candidate.landing_path)}")
     return registered
 
 
@@ -246,11 +257,20 @@ def _visible(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if not is_skipped(path.name))
 
 
+def _unfinished(path: Path) -> str | None:
+    """The name by which a program that copies marks what is not there yet: of the file, beside it, or in the folder."""
+    if path.is_dir():
+        return next((name for name, _ in data_files(path) if name.lower().endswith(UNFINISHED)), None)
+    if path.name.lower().endswith(UNFINISHED):
+        return path.name
+    return next((path.name + end for end in UNFINISHED if path.with_name(path.name + end).exists()), None)
+
+
 def _submissions_in(folder: Path) -> list[Path]:
     return [
         path
         for path in _visible(folder)
-        if not path.is_symlink() and (path.is_file() or (path.is_dir() and data_files(path)))
+        if not path.is_symlink() and (path.is_file() or (path.is_dir() and data_files(path))) and not _unfinished(path)
     ]
 
 
@@ -275,7 +295,8 @@ def _received_at(candidate: Candidate, settings: Settings, replay: bool, tell: P
     stated = candidate.envelope.get("received_at")
     if replay and isinstance(stated, str) and stated.strip():
         try:
-            return parse_moment(stated, f"landing/{candidate.landing_path}: {ENVELOPE_NAME}: received_at"), True
+            place = shown_name(candidate.landing_path)
+            return parse_moment(stated, f"landing/{place}: {ENVELOPE_NAME}: received_at"), True
         except SettingsError as error:
             tell(f"{error} The time of registration is used instead.")
     return settings.now(), False

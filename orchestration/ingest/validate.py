@@ -119,9 +119,10 @@ def parse_moment(text: str, formats: Sequence[str]) -> datetime | None:
     if _ISO.fullmatch(text):
         try:
             moment = datetime.fromisoformat(text)
-        except ValueError:
+            return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+        except (ValueError, OverflowError):
+            # Overflow: the first or last day of the calendar, with an offset that leads beyond it.
             return None
-        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
     for form in formats:
         try:
             return datetime.strptime(text, form)

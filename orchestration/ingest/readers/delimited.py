@@ -20,6 +20,7 @@ from orchestration.ingest.rules import ROW_LENGTH
 
 DELIMITERS = (",", ";", "\t", "|")
 _CHUNK = 1 << 20
+LONGEST_LINE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,8 @@ class DelimitedSource:
     def _rows(self, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         """Every row with the number of its first line."""
         with reading(self.name), self._member.open() as stream:
-            rows = csv.reader(
-                io.TextIOWrapper(stream, encoding=self._encoding, newline=""), delimiter=delimiter, strict=True
-            )
+            text = io.TextIOWrapper(stream, encoding=self._encoding, newline="")
+            rows = csv.reader(self._lines(text), delimiter=delimiter, strict=True)
             line = 1
             try:
                 for row in rows:
@@ -116,6 +116,18 @@ class DelimitedSource:
                 ) from error
             except UnicodeDecodeError as error:
                 raise ReadError(_not_text(self.name)) from error
+
+    def _lines(self, text: io.TextIOWrapper) -> Iterator[str]:
+        """Each line; one without end would be held in memory whole, cell by cell."""
+        number = 0
+        while line := text.readline(LONGEST_LINE):
+            number += 1
+            if len(line) == LONGEST_LINE:
+                raise ReadError(
+                    f"{self.name}, line {number}: holds {LONGEST_LINE:,} characters or more, expected one record; "
+                    "export it again with a line break after each."
+                )
+            yield line
 
     def _find_heading(self, recogniser: Recogniser, search: int) -> _Heading | None:
         """The row of the top `search` rows that is a table; else that with the most known headings, else the first."""

@@ -6,8 +6,10 @@ member's path can never name a place on this machine. Does not belong here: what
 
 from __future__ import annotations
 
+import errno
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -38,6 +40,9 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 
+# What zipfile raises of an archive with changed bytes, by trial.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, struct.error)
+
 
 @dataclass(frozen=True)
 class Member:
@@ -55,6 +60,11 @@ class Member:
     def read(self) -> bytes:
         with reading(self.name), self.open() as stream:
             return stream.read()
+
+
+def shown_name(name: str) -> str:
+    """A file's name as it can be stored and printed: what is no character, or would steer a terminal, as its escape."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
 
 
 def is_skipped(name: str) -> bool:
@@ -87,12 +97,17 @@ def members(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> list[Memb
     """
     files = data_files(path) if path.is_dir() else [(name, path)]
     found: list[Member] = []
-    for label, file in files:
+    for name_within, file in files:
+        label, size = shown_name(name_within), file.stat().st_size
+        if size > limits.member_bytes:
+            raise ReadError(
+                f"{label}: is {size >> 20:,} MB, expected at most {limits.member_bytes >> 20:,} MB; send it in parts."
+            )
         if _is_plain_zip(file):
             prefix = f"{label}/" if path.is_dir() else ""
             found += _zip_members(file, label, prefix, limits)
         else:
-            found.append(Member(label, file.stat().st_size, partial(_open_file, file)))
+            found.append(Member(label, size, partial(_open_file, file)))
     return found
 
 
@@ -100,7 +115,7 @@ def inner_envelope(path: Path) -> bytes | None:
     """The bytes of a submission.yml that a zip carries at its top (or in its one top folder), if there is one."""
     if path.is_dir() or not _is_plain_zip(path):
         return None
-    with reading(path.name), zipfile.ZipFile(path) as archive:
+    with reading(path.name), _archive(path) as archive:
         for info in archive.infolist():
             parts = PurePosixPath(info.filename).parts
             is_plain = info.file_size <= HEAD_BYTES and not info.flag_bits & 0x1
@@ -114,7 +129,12 @@ def reading(name: str) -> Iterator[None]:
     """Turn what a damaged archive or file raises while it is read into a ReadError that names it."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except _DAMAGE as error:
+        raise ReadError(f"{name}: the archive is damaged or cut short; send it again.") from error
+    except OSError as error:
+        # A damaged list of members may name a place before the first byte. Any other fault is the machine's.
+        if error.errno != errno.EINVAL:
+            raise
         raise ReadError(f"{name}: the archive is damaged or cut short; send it again.") from error
     except NotImplementedError as error:
         raise ReadError(f"{name}: packed in a way that we do not read; send an ordinary zip.") from error
@@ -123,9 +143,10 @@ def reading(name: str) -> Iterator[None]:
 def refuse_oversized_workbook(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> None:
     """Raises ReadError when a workbook that is itself a zip would unpack to more than a zip may."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with _archive(io.BytesIO(data)) as archive:
             infos = archive.infolist()
-    except zipfile.BadZipFile:
+    except (*_DAMAGE, NotImplementedError, OSError):
+        # No zip, or a damaged one: the library that reads workbooks says so.
         return
     total = sum(info.file_size for info in infos)
     packed = max(sum(info.compress_size for info in infos), 1)
@@ -163,16 +184,24 @@ def _is_plain_zip(path: Path) -> bool:
     if is_workbook(head, path.name):
         return False
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _archive(path) as archive:
             return "[Content_Types].xml" not in archive.namelist()
-    except zipfile.BadZipFile:
+    except (*_DAMAGE, NotImplementedError, OSError):
         return True
+
+
+def _archive(content: Path | BinaryIO) -> zipfile.ZipFile:
+    """The zip; a member's name that is not the text it says it is makes it a damaged one."""
+    try:
+        return zipfile.ZipFile(content)
+    except UnicodeDecodeError as error:
+        raise zipfile.BadZipFile("a name is no text") from error
 
 
 def _zip_members(path: Path, label: str, prefix: str, limits: Limits) -> list[Member]:
     found: list[Member] = []
     total = 0
-    with reading(label), zipfile.ZipFile(path) as archive:
+    with reading(label), _archive(path) as archive:
         infos = archive.infolist()
         if len(infos) > limits.members:
             raise ReadError(
@@ -191,12 +220,14 @@ def _zip_members(path: Path, label: str, prefix: str, limits: Limits) -> list[Me
                 )
             if info.file_size > limits.ratio_from_bytes and info.file_size > limits.ratio * max(info.compress_size, 1):
                 raise ReadError(
-                    f"{label}: {info.filename} is packed more than {limits.ratio}-fold, as no return is; "
+                    f"{label}: {shown_name(info.filename)} is packed more than {limits.ratio}-fold, as no return is; "
                     "send the file itself."
                 )
             if info.filename.lower().endswith((".zip", ".7z", ".rar", ".gz")):
-                raise ReadError(f"{label}: {info.filename} is an archive within the archive; send its files directly.")
-            found.append(Member(prefix + info.filename, info.file_size, partial(_open_member, path, info)))
+                inner = shown_name(info.filename)
+                raise ReadError(f"{label}: {inner} is an archive within the archive; send its files directly.")
+            name = shown_name(prefix + info.filename)
+            found.append(Member(name, info.file_size, partial(_open_member, path, info)))
     return sorted(found, key=lambda member: member.name)
 
 
@@ -214,6 +245,6 @@ def _refuse_unsafe(info: zipfile.ZipInfo, label: str) -> None:
 
 def _open_member(path: Path, info: zipfile.ZipInfo) -> BinaryIO:
     # The archive's own handle is closed here; zipfile keeps the file open until the member is closed.
-    with zipfile.ZipFile(path) as archive:
+    with _archive(path) as archive:
         member = archive.open(info)
     return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, member), buffer_size=1 << 17))

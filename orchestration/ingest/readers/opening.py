@@ -39,6 +39,10 @@ DATA_SUFFIXES = frozenset(
 )
 
 
+LONGEST_ROW = 1_000_000
+"""Characters; what is longer neither the spool nor the quarantine could hold."""
+
+
 @dataclass
 class Reading:
     """An opened submission. `errors` and `near_misses` reject it; `not_read` and `unknown_headings` are warnings."""
@@ -89,7 +93,8 @@ class Reading:
         for wanted in self._rounds(tables):
             for source in self.sources:
                 try:
-                    yield from source.batches(wanted)
+                    for part, batch in source.batches(wanted):
+                        yield from _without_endless_rows(part, batch)
                 except ReadError as error:
                     if on_error is None:
                         raise
@@ -111,6 +116,21 @@ class Reading:
         ]
         other = frozenset(part.table_name for part in self.parts if part.match is None)
         return [*rounds, other] if other else rounds
+
+
+def _without_endless_rows(part: Part, batch: Batch) -> Iterator[tuple[Part, Batch]]:
+    """The batch; where a row is longer than any record is, the rows before it, and then a ReadError."""
+    for at, row in enumerate(batch.rows):
+        if sum(map(len, filter(None, row))) > LONGEST_ROW:
+            if at:
+                parents = batch.parent_row_numbers
+                faults = {position: fault for position, fault in batch.faults.items() if position < at}
+                yield part, Batch(batch.row_numbers[:at], batch.rows[:at], parents and parents[:at], faults)
+            raise ReadError(
+                f"{part.source_name}, {part.place} {batch.row_numbers[at]}: holds more than {LONGEST_ROW:,} "
+                "characters, as no record does; look for a quotation mark or tag that is not closed, and send it again."
+            )
+    yield part, batch
 
 
 def open_submission(path: Path, name: str, contract: Contract, limits: Limits = DEFAULT_LIMITS) -> Reading:

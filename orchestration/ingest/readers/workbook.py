@@ -7,16 +7,38 @@ Does not belong here: values. A cell with a formula error (#N/A) comes from the 
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from orchestration.ingest.readers.files import Member, refuse_oversized_workbook
+from orchestration.ingest.readers.files import Member, refuse_oversized_workbook, shown_name
 from orchestration.ingest.readers.model import BATCH_ROWS, Batch, Fault, Part, ReadError
 from orchestration.ingest.readers.recognise import NearMiss, Recogniser, heading
 from orchestration.ingest.rules import ROW_LENGTH
+
+MEMORY = 2 << 30
+SECONDS = 60
+_REHEARSAL = """
+import io, resource, sys
+for limit, most in ((resource.RLIMIT_AS, int(sys.argv[1])), (resource.RLIMIT_CPU, int(sys.argv[2]))):
+    try:
+        resource.setrlimit(limit, (most, most))
+    except (OSError, ValueError):
+        pass  # not on every system
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+try:
+    book = CalamineWorkbook.from_object(io.BytesIO(sys.stdin.buffer.read()))
+    for sheet in book.sheets_metadata:
+        if sheet.typ == SheetTypeEnum.WorkSheet:
+            book.get_sheet_by_name(sheet.name)
+except CalamineError:
+    pass  # the reader says it better
+"""
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
@@ -36,6 +58,7 @@ class WorkbookSource:
         self.name = member.name
         data = member.read()
         refuse_oversized_workbook(data, member.name)
+        _refuse_what_would_end_us(data, member.name)
         try:
             self._book = CalamineWorkbook.from_object(io.BytesIO(data))
         except PasswordError as error:
@@ -128,17 +151,32 @@ class WorkbookSource:
         if match is None:
             near = recogniser.near_miss(row)
             if near:
-                self.near_misses.append((name, near))
+                self.near_misses.append((shown_name(name), near))
         header = list(row)
         while header and not header[-1].strip():
             header.pop()
         part = Part(
-            source_name=name,
-            table_name=match.table.name if match else recogniser.own_name(name),
+            source_name=shown_name(name),
+            table_name=match.table.name if match else recogniser.own_name(shown_name(name)),
             header=tuple(header),
             match=recogniser.match(header) if match else None,
         )
         self._sheets.append((part, number, name))
+
+
+def _refuse_what_would_end_us(data: bytes, name: str, memory: int = MEMORY, seconds: int = SECONDS) -> None:
+    """Raises ReadError when opening the workbook takes more than `memory` bytes or `seconds`, or breaks the library.
+
+    The library sets a sheet out as one rectangle up to its last cell: 5 kB with a cell at XFD1048576 take 400 GB and
+    end the process that opens them, and every other return with it. So a process that may be ended opens them first.
+    """
+    command = [sys.executable, "-I", "-c", _REHEARSAL, str(memory), str(seconds)]
+    done = subprocess.run(command, input=data, capture_output=True, check=False)  # noqa: S603 (our own text)
+    if done.returncode != 0:
+        raise ReadError(
+            f"{name}: cannot be set out within {memory >> 20:,} MB and {seconds} s, as every return can (is there a "
+            "cell far to the right of or below the others, or is it damaged?); send its sheets as CSV."
+        )
 
 
 def cell_text(cell: Cell) -> str:
