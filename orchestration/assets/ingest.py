@@ -16,9 +16,10 @@ from dagster import (
 )
 
 from orchestration.control import RunRequest, write_control
+from orchestration.ingest.ahead import load_all
 from orchestration.ingest.contracts import Contract
 from orchestration.ingest.generate import raw_assets
-from orchestration.ingest.load import create_raw_tables, load_submission
+from orchestration.ingest.load import create_raw_tables
 from orchestration.ingest.submissions import apply_withdrawals, pending, register_new
 from orchestration.settings import Settings
 from orchestration.warehouse import connect, migrate
@@ -80,8 +81,7 @@ def feed_asset(contract: Contract) -> AssetsDefinition:
         outcomes = []
         with connect(settings.warehouse) as con:
             todo = [r for r in pending(con, settings) if (r.supplier, r.feed) == (contract.supplier, contract.feed)]
-            for received in todo:
-                outcome = load_submission(con, settings, contract, received)
+            for outcome in load_all(con, settings, contract, todo):
                 outcomes.append(outcome)
                 progress.info(outcome.sentence())
             counts = {

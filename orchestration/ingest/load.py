@@ -17,12 +17,12 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -115,6 +115,20 @@ class LoadOutcome:
     def rows_quarantined(self) -> int:
         return sum(table.quarantined for table in self.tables)
 
+    def as_unchanged(self, same_as: str, envelope: Envelope) -> LoadOutcome:
+        """The same delivery, seen to repeat the submission `same_as`: none of its rows is taken."""
+        return replace(
+            self,
+            status="unchanged",
+            reason=None,
+            is_nil_return=False,
+            same_as=same_as,
+            tables=(),
+            reasons=(),
+            odd=(),
+            notes=tuple(note.message for note in envelope.notes),
+        )
+
     def sentence(self) -> str:
         """One line for a person: what it is, what became of it, the counts and the chief reasons."""
         parts = [self.submission_id, f"{self.supplier}/{self.feed}"]
@@ -144,30 +158,123 @@ def create_raw_tables(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contra
             con.execute(statement)
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """One submission read and judged: its rows lie in `folder`, by the table that they belong to in `spooled`."""
+
+    outcome: LoadOutcome
+    envelope: Envelope | None
+    folder: Path
+    spooled: dict[str, Path]
+
+
+SameContent = Callable[[Envelope], str | None]
+"""The submission in force for an envelope's feed, area, window and finality, where its content is the same."""
+
+
+def prepare(
+    settings: Settings, contract: Contract, received: Received, same_content: SameContent = lambda envelope: None
+) -> Prepared:
+    """Read and judge one received submission without the warehouse; the caller removes `folder`.
+
+    Raises ArchiveError, AreasError, PersonKeyError or LoadError when something other than the submission is at fault.
+    """
+    path = locate(settings.archive, received.sha256, received.kind)
+    reading = open_submission(path, received.file_name, contract)
+    folder = Path(tempfile.mkdtemp(prefix=_SPOOL_PREFIX, dir=private_folder(settings.home)))
+    try:
+        with _without_cycle_search(), _Spool(folder) as spool:
+            work = _Work(settings, contract, received, reading, spool, same_content)
+            outcome = work.judge()
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Prepared(outcome, work.envelope, folder, spool.paths)
+
+
 def load_submission(
-    con: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract, received: Received
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    contract: Contract,
+    received: Received,
+    prepared: Prepared | None = None,
 ) -> LoadOutcome:
-    """Parse, judge and write one received submission, in one transaction.
+    """Parse, judge and write one received submission, in one transaction; what was `prepared` is only written.
 
     A submission that is rejected is written too: its row in ops.submissions with the reason, and every row that could
     be read in quarantine. One that repeats what is in force is noted in ops.unchanged_deliveries and not loaded.
     The tables of `contract` must exist. Raises ArchiveError, AreasError, PersonKeyError or LoadError when something
     other than the submission is at fault; then nothing is written.
     """
-    path = locate(settings.archive, received.sha256, received.kind)
-    reading = open_submission(path, received.file_name, contract)
-    private_folder(settings.home)
+    ensure_key(con, settings, contract)
+    same_content = partial(_in_force_with_same_content, con, settings, contract, received)
+    if prepared is None:
+        prepared = prepare(settings, contract, received, same_content)
+    try:
+        outcome, envelope = prepared.outcome, prepared.envelope
+        if envelope is not None and outcome.status != "unchanged" and (same_as := same_content(envelope)):
+            # Prepared before the one that it repeats was written.
+            outcome = outcome.as_unchanged(same_as, envelope)
+        _write(con, settings, contract, received, outcome, envelope, prepared.spooled)
+    finally:
+        shutil.rmtree(prepared.folder, ignore_errors=True)
+    return outcome
+
+
+def remove_leftovers(settings: Settings) -> None:
+    """Remove the rows that an interrupted run had prepared."""
     for stale in settings.home.glob(f"{_SPOOL_PREFIX}*"):
         shutil.rmtree(stale, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=_SPOOL_PREFIX, dir=settings.home))
-    try:
-        with _without_cycle_search(), _Spool(folder) as spool:
-            work = _Work(con, settings, contract, received, reading, spool)
-            outcome = work.judge()
-        _write(con, settings, contract, received, outcome, work, spool)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return outcome
+
+
+def ensure_key(con: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract) -> None:
+    """See to it that the key of person_key is there where the feed has persons.
+
+    Raises PersonKeyError when it is missing and the warehouse holds rows made with it.
+    """
+    path = settings.person_key_file
+    if path.exists() or not any(table.person_id for table in contract.tables):
+        return
+    accepted = con.execute(
+        "select distinct supplier || '/' || feed from ops.submissions where status = 'accepted'"
+    ).fetchall()
+    # Published figures, which are often there first, hold no row made with it.
+    child_level = _child_level_feeds(settings.sources_dir)
+    if any(child_level.get(feed, True) for (feed,) in accepted):
+        raise PersonKeyError(
+            f"{path.name}: is missing, and the warehouse holds rows made with it; restore it from backup. "
+            "(Where it is lost: remove warehouse.duckdb, and the next run rebuilds it with a new key.)"
+        )
+    read_or_create_key(path)
+
+
+def _in_force_with_same_content(
+    con: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract, received: Received, envelope: Envelope
+) -> str | None:
+    gone = withdrawn_before(settings, received.position)
+    # A window that was worked out depends on the day of receipt: there, equal content is an equal window.
+    rows = con.execute(
+        """
+        select submission_id, sha256
+        from ops.submissions
+        where status = 'accepted' and supplier = ? and feed = ? and area_code = ? and finality = ?
+            and ((period_start = ? and period_end = ?) or (? and envelope_inferred))
+        order by received_at desc, submission_id desc
+        """,
+        [
+            contract.supplier,
+            contract.feed,
+            envelope.area_code,
+            envelope.finality,
+            envelope.period_start,
+            envelope.period_end,
+            envelope.is_window_inferred,
+        ],
+    ).fetchall()
+    for name, sha256 in rows:
+        if name not in gone:
+            return str(name) if sha256 == received.sha256 else None
+    return None
 
 
 @contextmanager
@@ -242,14 +349,14 @@ class _Work:
 
     def __init__(
         self,
-        con: duckdb.DuckDBPyConnection,
         settings: Settings,
         contract: Contract,
         received: Received,
         reading: Reading,
         spool: _Spool,
+        same_content: SameContent,
     ) -> None:
-        self._con = con
+        self._same_content = same_content
         self._settings = settings
         self._contract = contract
         self._received = received
@@ -267,7 +374,7 @@ class _Work:
             self._check_readable()
             self.envelope = envelope = self._resolve()
             self._notes += envelope.notes
-            same_as = self._in_force_with_same_content(envelope)
+            same_as = self._same_content(envelope)
             if same_as:
                 return self._outcome("unchanged", same_as=same_as)
             self._check_mixing(envelope)
@@ -334,33 +441,6 @@ class _Work:
         years = {int(found) for cell in cells if cell for found in _YEAR.findall(cell)}
         return (min(years), max(years)) if years else None
 
-    def _in_force_with_same_content(self, envelope: Envelope) -> str | None:
-        """The submission in force for this feed, area, window and finality, where its content is the same."""
-        gone = withdrawn_before(self._settings, self._received.position)
-        # A window that was worked out depends on the day of receipt: there, equal content is an equal window.
-        rows = self._con.execute(
-            """
-            select submission_id, sha256
-            from ops.submissions
-            where status = 'accepted' and supplier = ? and feed = ? and area_code = ? and finality = ?
-                and ((period_start = ? and period_end = ?) or (? and envelope_inferred))
-            order by received_at desc, submission_id desc
-            """,
-            [
-                self._contract.supplier,
-                self._contract.feed,
-                envelope.area_code,
-                envelope.finality,
-                envelope.period_start,
-                envelope.period_end,
-                envelope.is_window_inferred,
-            ],
-        ).fetchall()
-        for name, sha256 in rows:
-            if name not in gone:
-                return str(name) if sha256 == self._received.sha256 else None
-        return None
-
     def _check_mixing(self, envelope: Envelope) -> None:
         """The first child-level submission that a home ever received says whether all are of invented children.
 
@@ -405,7 +485,7 @@ class _Work:
         checker = SubmissionChecker(self._contract, envelope.year)
         keys: PersonKeys | None = None
         if any(table.person_id for table in self._contract.tables):
-            keys = PersonKeys(self._key(), envelope.area_code)
+            keys = PersonKeys(read_or_create_key(self._settings.person_key_file), envelope.area_code)
         for part, batch in self._reading.batches():
             checked = checker.check(part, batch)
             self._add_totals(part, batch)
@@ -415,21 +495,6 @@ class _Work:
         for part in self._reading.parts:
             # A table that came with its headings and no row is held, and empty.
             self._tally.received[part.table_name] += 0
-
-    def _key(self) -> bytes:
-        path = self._settings.person_key_file
-        if not path.exists():
-            accepted = self._con.execute(
-                "select distinct supplier || '/' || feed from ops.submissions where status = 'accepted'"
-            ).fetchall()
-            # Published figures, which are often there first, hold no row made with it.
-            child_level = _child_level_feeds(self._settings.sources_dir)
-            if any(child_level.get(feed, True) for (feed,) in accepted):
-                raise PersonKeyError(
-                    f"{path.name}: is missing, and the warehouse holds rows made with it; restore it from backup. "
-                    "(Where it is lost: remove warehouse.duckdb, and the next run rebuilds it with a new key.)"
-                )
-        return read_or_create_key(path)
 
     def _spool_rows(self, table: Table, source_name: str, checked: Checked, keys: PersonKeys | None) -> None:
         name = self._received.submission_id
@@ -635,8 +700,8 @@ def _write(
     contract: Contract,
     received: Received,
     outcome: LoadOutcome,
-    work: _Work,
-    spool: _Spool,
+    envelope: Envelope | None,
+    spooled: Mapping[str, Path],
 ) -> None:
     """The one transaction."""
     con.execute("begin")
@@ -648,8 +713,8 @@ def _write(
                 [received.submission_id, outcome.same_as, received.received_at],
             )
         else:
-            _insert_submission(con, contract, received, outcome, work.envelope)
-            for target, path in spool.paths.items():
+            _insert_submission(con, contract, received, outcome, envelope)
+            for target, path in spooled.items():
                 _copy(con, contract, target, path)
             for counts in outcome.tables:
                 con.execute(

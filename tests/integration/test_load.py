@@ -25,6 +25,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from orchestration.ingest.ahead import load_all
 from orchestration.ingest.archive import ArchiveError
 from orchestration.ingest.contracts import load_contracts
 from orchestration.ingest.load import LoadOutcome, create_raw_tables, load_submission
@@ -79,11 +80,10 @@ class Home:
             migrate(con)
             create_raw_tables(con, list(CONTRACTS.values()))
             apply_withdrawals(con, self.settings)
-            outcomes = []
+            outcomes: list[LoadOutcome] = []
             for contract in CONTRACTS.values():
-                for received in pending(con, self.settings):
-                    if received.feed_key == contract.feed_key:
-                        outcomes.append(load_submission(con, self.settings, contract, received))
+                todo = [r for r in pending(con, self.settings) if r.feed_key == contract.feed_key]
+                outcomes += load_all(con, self.settings, contract, todo)
             return sorted(outcomes, key=lambda outcome: outcome.submission_id)
 
     def one(
