@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -60,6 +61,7 @@ _SEND_AGAIN = "correct it and send the return again"
 _IN_NEXT = "the row is loaded; correct it for the next return"
 
 Value = str | None
+_Identity = tuple[Value | int, ...]
 
 
 class RowProblem(NamedTuple):
@@ -271,6 +273,38 @@ class Converter(dict[Value, "Value | Finding"]):
         return Finding(rule, severity, value, shown, found, expected, todo)
 
 
+class _Seen:
+    """By identity the row that stays: source, row number and hash of its values, in as little memory as may be."""
+
+    def __init__(self) -> None:
+        self._index: dict[_Identity, int] = {}
+        self._numbers = array("q")
+        self._hashes = array("q")
+        self._sources: list[tuple[int, str]] = []
+        """Index of the first row of each source, in order."""
+
+    def are_new(self, identities: Sequence[_Identity]) -> bool:
+        """Whether none has come before or comes twice."""
+        return len(set(identities)) == len(identities) and self._index.keys().isdisjoint(identities)
+
+    def add(self, source: str, identities: Sequence[_Identity], numbers: Sequence[int], hashes: Iterable[int]) -> None:
+        """Remember rows whose identities are new."""
+        at = len(self._numbers)
+        if not self._sources or self._sources[-1][1] != source:
+            self._sources.append((at, source))
+        self._numbers.extend(numbers)
+        self._hashes.extend(hashes)
+        self._index.update(zip(identities, range(at, len(self._numbers)), strict=True))
+
+    def first(self, identity: _Identity) -> tuple[str, int, int] | None:
+        """Where the row with this identity stands, and the hash of its values; None where it is new."""
+        at = self._index.get(identity)
+        if at is None:
+            return None
+        source = next(name for begins, name in reversed(self._sources) if begins <= at)
+        return source, self._numbers[at], self._hashes[at]
+
+
 class _TableState:
     """What must be remembered of a table while the submission is read."""
 
@@ -278,8 +312,7 @@ class _TableState:
         self.table = table
         self.slots = {column.name: slot for slot, column in enumerate(table.columns)}
         self.key = tuple(self.slots[name] for name in table.key)
-        self.seen: dict[tuple[Value, ...], tuple[str, int, int]] = {}
-        """By key: source, row number and hash of the values of the row that stays."""
+        self.seen = _Seen()
         self.bad_numbers: set[int] = set()
         self.bad_keys: set[tuple[Value, ...]] = set()
         self.good_keys: set[tuple[Value, ...]] = set()
@@ -373,12 +406,14 @@ class SubmissionChecker:
         finds_repeats = bool(state.key) or table.merge != "append"
         absent = part.match.layout.absent if part.match and part.match.layout else ()
         has_key = bool(state.key) and not any(name in absent for name in table.key)
-        identities = _identities(state, parents, out, has_key) if finds_repeats else None
-        if not (flawed or orphaned or batch.faults) and _are_new(state, identities):
+        is_within_parent = not has_key or table.merge == "with_parent"
+        identities = _identities(state, parents, out, has_key, is_within_parent) if finds_repeats else None
+        # A parent's rows come in one batch: what repeats within it need not be remembered beyond.
+        seen = _Seen() if parents and is_within_parent else state.seen
+        if not (flawed or orphaned or batch.faults) and (identities is None or seen.are_new(identities)):
             # Nothing to say of any row, as in nearly every batch: no need to look at them one by one.
-            if identities is not None:
-                places = zip(repeat(part.source_name), batch.row_numbers, map(hash, out), strict=False)
-                state.seen.update(zip(identities, places, strict=False))
+            if identities is not None and seen is state.seen:
+                seen.add(part.source_name, identities, batch.row_numbers, map(hash, out))
             checked.rows = list(map(_accepted, zip(batch.row_numbers, parents or repeat(None), out, strict=False)))
             if table.name in self._children:
                 for number, values in zip(batch.row_numbers, out, strict=True):
@@ -394,11 +429,12 @@ class SubmissionChecker:
             elif found and any(finding.severity == "quarantine" for _, finding in found):
                 problem = _of_cells(part, batch, index, found)
             elif identities is not None:
-                mine = (part.source_name, number, hash(values))
-                first = state.seen.setdefault(identities[index], mine)
-                problem = (
-                    None if first is mine else self._repeated(part, batch, index, first, first[2] == mine[2], has_key)
-                )
+                first = seen.first(identities[index])
+                if first is None:
+                    problem = None
+                    seen.add(part.source_name, [identities[index]], [number], [hash(values)])
+                else:
+                    problem = self._repeated(part, batch, index, first, first[2] == hash(values), has_key)
             else:
                 problem = None
             if problem is not None:
@@ -480,22 +516,17 @@ class SubmissionChecker:
 
 
 def _identities(
-    state: _TableState, parents: Sequence[int] | None, out: Sequence[tuple[Value, ...]], has_key: bool
-) -> list[tuple[Value, ...]]:
-    """What may occur only once, row by row: the key (within its parent where rows go with it), else the whole row."""
-    if has_key:
-        found: list[tuple[Value, ...]] = [tuple([values[at] for at in state.key]) for values in out]
-        if state.table.merge != "with_parent":
-            return found
-    else:
-        found = list(out)
-    above = map(str, parents) if parents else repeat("None")
-    return [(parent, *identity) for parent, identity in zip(above, found, strict=False)]
-
-
-def _are_new(state: _TableState, identities: Sequence[tuple[Value, ...]] | None) -> bool:
-    """Whether no identity has come before or comes twice."""
-    return identities is None or (len(set(identities)) == len(identities) and state.seen.keys().isdisjoint(identities))
+    state: _TableState,
+    parents: Sequence[int] | None,
+    out: Sequence[tuple[Value, ...]],
+    has_key: bool,
+    is_within_parent: bool,
+) -> Sequence[_Identity]:
+    """What may occur only once, row by row: the key, or the whole row; within its parent where rows go with it."""
+    found: Sequence[_Identity] = [tuple([values[at] for at in state.key]) for values in out] if has_key else out
+    if not (is_within_parent and parents):
+        return found
+    return [(parent, *identity) for parent, identity in zip(parents, found, strict=True)]
 
 
 def rejected(part: Part, batch: Batch) -> Checked:
