@@ -13,7 +13,7 @@ import shutil
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +29,7 @@ CIN_CENSUS = "childrens_social_care/cin_census"
 SAMPLE_RETURN_YEAR = "2018"
 SAMPLE_CENSUS_YEAR = "2022"
 DEMONSTRATION_CENSUS_YEAR = "2017"
+SAMPLES_RECEIVED_AT = "2024-06-30T09:00:00"
 LARGE_FILE_BYTES = 50_000_000
 RUNS = 5
 RUNS_OF_SECONDS = 3
@@ -61,6 +62,7 @@ class Bench:
         self._sector: list[Sector] = []
         self._not_measured: list[str] = []
         self._landings: dict[float, tuple[Path, int]] = {}
+        self._rules: dict[str, tuple[float, str]] = {}
 
     def all(self) -> Report:
         """Measure everything. Never raises for something that cannot be measured: the report says so."""
@@ -75,6 +77,8 @@ class Bench:
             self._ssda903()
         with self._noting("CIN census"):
             self._census()
+        with self._noting("CIN census of the demonstration"):
+            self._census_of_the_demonstration()
         with self._noting("the sector's tools"):
             self._sector_tools()
         return Report(
@@ -108,61 +112,54 @@ class Bench:
     # The whole job
 
     def _jobs_of_growing_size(self) -> None:
-        again = 3 if self._is_full else 1
+        again = RUNS_OF_SECONDS if self._is_full else 1
         scales = [(0.0, again), (0.1, again), (1.0, again), *([(10.0, 1)] if self._is_full else [])]
         for scale, times in scales:
             with self._noting(f"the whole job at scale {scale:g}"):
                 self._jobs.append(self._job(scale, times))
-        at_one = self._home(1.0)
-
-        def job_at_one() -> Job:
-            found = [job for job in self._jobs if job.scale == 1.0]
-            if not found:
-                raise NotMeasuredError("the job at scale 1 did not end well.")
-            return found[0]
-
+        jobs = {job.scale: job for job in self._jobs}
         self._target(
             "the whole job, everything new (demonstration, scale 1)",
-            lambda: job_at_one().figure.seconds,
+            lambda: _at_one(jobs).figure.seconds,
             "s",
             30,
             again,
         )
+
+        def job_again() -> Job:
+            job = self._job_again(_at_one(jobs), again)
+            self._jobs.append(job)
+            return job
+
         self._target(
             "the whole job again with --force: every model and check, nothing to load",
-            lambda: (job_at_one(), self._command("again", again, at_one, "--force").seconds)[1],
+            lambda: job_again().figure.seconds,
             "s",
             30,
             again,
         )
-        self._target(
-            "a run with nothing new",
-            lambda: (job_at_one(), self._command("nothing new", RUNS, at_one).seconds)[1],
-            "s",
-            3,
-            RUNS,
-        )
+        self._target("a run with nothing new", lambda: self._nothing_new(_at_one(jobs)).seconds, "s", 3, RUNS)
         self._target(
             "loading the code location (import of orchestration.definitions)",
-            lambda: self._import(at_one).seconds,
+            lambda: self._import(_at_one(jobs)).seconds,
             "s",
             5,
             RUNS,
         )
-        pairs = zip(self._jobs[1:], self._jobs[2:], strict=False)
-        for small, large in pairs:
+        for small, large in ((0.1, 1.0), (1.0, 10.0)):
+            if large not in jobs and not (large == 1.0 or self._is_full):
+                continue
             self._target(
-                f"processor time beyond that of the empty job, scale {large.scale:g} against {small.scale:g}",
-                lambda small=small, large=large: growth(self._jobs[0], small, large),
+                f"processor time beyond that of the empty job, scale {large:g} against {small:g}",
+                lambda small=small, large=large: _growth(jobs, small, large),
                 "times",
-                large.scale / small.scale,
-                min(small.figure.n, large.figure.n),
+                large / small,
+                min((jobs[scale].figure.n for scale in (small, large) if scale in jobs), default=0),
             )
-        with self._noting("the marts beside SQL by hand"):
-            self._marts(job_at_one(), at_one)
-        if self._is_full and (largest := [job for job in self._jobs if job.scale == 10.0]):
-            with self._noting("the marts beside SQL by hand, scale 10"):
-                self._marts(largest[0], self._home(10.0))
+        for scale in (1.0, 10.0):
+            if scale in jobs:
+                with self._noting(f"the marts beside SQL by hand, scale {scale:g}"):
+                    self._marts(jobs[scale])
 
     def _home(self, scale: float) -> Path:
         return self._folder / f"home-{scale:g}"
@@ -193,38 +190,44 @@ class Bench:
             print(f"the whole job, scale {scale:g} ({rows:,} rows) …", flush=True)
             runs.append(self._safeguarding(home))
             print(f"  {runs[-1].wall_seconds:.1f} s, {runs[-1].peak_mb:.0f} MB", flush=True)
-        ordered = sorted(runs, key=lambda one: one.wall_seconds)
-        middle = ordered[len(ordered) // 2]
         label = "nothing delivered" if scale == 0 else f"scale {scale:g}"
-        return Job(
-            label,
-            scale,
-            rows,
-            whole(runs),
-            stages(middle.output, middle.wall_seconds),
-            dbt_nodes(home / "dbt" / "target" / "dbt.log"),
-        )
+        nodes = dbt_nodes(home / "dbt" / "target" / "dbt.log")
+        return Job(label, scale, rows, whole(runs), _stages_of_the_middle(runs), nodes)
 
-    def _safeguarding(self, home: Path, *arguments: str) -> Run:
+    def _safeguarding(self, home: Path, *arguments: str, now: str = "") -> Run:
         command = [str(BIN / "safeguarding"), "run", "--no-dashboard", *arguments]
-        return run(command, environment=_at(home))
+        return run(command, environment={**_at(home), "SAFEGUARDING_NOW": now})
 
-    def _command(self, what: str, times: int, home: Path, *arguments: str) -> Figure:
-        print(f"the whole job, {what} …", flush=True)
-        found = whole(repeat(times, lambda: self._safeguarding(home, *arguments)))
+    def _job_again(self, first: Job, times: int) -> Job:
+        home = self._home(first.scale)
+        log = home / "dbt" / "target" / "dbt.log"
+        runs: list[Run] = []
+        for _ in range(times):
+            print(f"the whole job, {first.label} again …", flush=True)
+            told_before = log.stat().st_size if log.exists() else 0
+            runs.append(self._safeguarding(home, "--force"))
+            print(f"  {runs[-1].wall_seconds:.1f} s, {runs[-1].peak_mb:.0f} MB", flush=True)
+        nodes = dbt_nodes(log, told_before)
+        spent = _stages_of_the_middle(runs)
+        return Job(f"{first.label}, again", first.scale, 0, whole(runs), spent, nodes, is_new=False)
+
+    def _nothing_new(self, job: Job) -> Figure:
+        print("a run with nothing new …", flush=True)
+        found = whole(repeat(RUNS, lambda: self._safeguarding(self._home(job.scale))))
         print(f"  {found.seconds:.1f} s, {found.peak_mb:.0f} MB", flush=True)
         return found
 
-    def _import(self, home: Path) -> Figure:
+    def _import(self, job: Job) -> Figure:
+        home = self._home(job.scale)
         print("loading the code location …", flush=True)
         command = [sys.executable, "-c", "import orchestration.definitions"]
         found = whole(repeat(RUNS, lambda: run(command, environment=_at(home))))
         print(f"  {found.seconds:.1f} s, {found.peak_mb:.0f} MB", flush=True)
         return found
 
-    def _marts(self, job: Job, home: Path) -> None:
+    def _marts(self, job: Job) -> None:
         print("R01, R03 and S01 at every month end, by hand …", flush=True)
-        limit = figure(repeat(RUNS, lambda: _worker("limit_marts", home)))
+        limit = figure(repeat(RUNS, lambda: _worker("limit_marts", self._home(job.scale))))
         ours = replace(job.figure, seconds=job.stages["dbt: marts"])
         self._beside.append(
             Beside(
@@ -257,61 +260,58 @@ class Bench:
                 )
             )
         at_one, at_ten = self._beside[-2:]
-        self._target("SSDA903, sample return: read, judged, loaded", lambda: at_one.ours.seconds, "s", 1, at_one.ours.n)
-        self._target(
-            "SSDA903, ten times the children",
-            lambda: at_ten.ours.seconds / at_one.ours.seconds,
-            "times",
-            10,
-            at_ten.ours.n,
-        )
+        self._targets += [
+            Target("SSDA903, sample return: read, judged, loaded", at_one.ours.seconds, "s", 1, at_one.ours.n),
+            Target(
+                "SSDA903, ten times the children: time against the sample's",
+                at_ten.ours.seconds / at_one.ours.seconds,
+                "times",
+                10,
+                at_ten.ours.n,
+            ),
+        ]
 
     def _census(self) -> None:
         sample = inputs.samples() / "cin_census" / "fake_CIN_data.xml"
         content = sample.read_bytes()
-        whole_census = inputs.whole_census_of_the_demonstration(self._landing(1.0)[0])
-        work = "CIN census (XML): archived, registered, read, judged, loaded beside lxml's iterparse counting elements"
         big = LARGE_FILE_BYTES // len(content) + 1
-        for times, source, year, n in (
-            (1, sample, SAMPLE_CENSUS_YEAR, RUNS),
-            (10, inputs.repeat_census(content, self._folder / "census-10.xml", 10), SAMPLE_CENSUS_YEAR, RUNS),
-            (
-                big,
-                inputs.repeat_census(content, self._folder / "census-large.xml", big),
-                SAMPLE_CENSUS_YEAR,
-                RUNS_OF_SECONDS,
-            ),
-            (
-                0,
-                inputs.repeat_census(
-                    whole_census,
-                    self._folder / "census-whole.xml",
-                    max(1, LARGE_FILE_BYTES // len(whole_census)),
-                ),
-                DEMONSTRATION_CENSUS_YEAR,
-                RUNS_OF_SECONDS,
-            ),
-        ):
-            found = self._reader(
-                work, CIN_CENSUS, times, source, year, n, lambda source=source: _worker("limit_census", source)
-            )
-            self._beside.append(found)
-            if found.ours.facts["bytes"] < LARGE_FILE_BYTES / 2:
-                continue
-            size = found.ours.facts["bytes"] / 1e6
-            kind = "the sample repeated (referrals only)" if times else "the demonstration's (all modules)"
-            for what, one in (("read", found.of_which["read"]), ("read, judged, loaded", found.ours)):
-                self._target(
-                    f"CIN census of {size:.0f} MB, {kind}: {what}",
-                    lambda one=one, size=size: size / one.seconds,
-                    "MB/s",
-                    20,
-                    one.n,
-                    at_least=True,
+        large = inputs.repeat_census(content, self._folder / "census-large.xml", big)
+        ten = inputs.repeat_census(content, self._folder / "census-10.xml", 10)
+        for times, source, n in ((1, sample, RUNS), (10, ten, RUNS)):
+            self._beside.append(self._one_census(times, source, SAMPLE_CENSUS_YEAR, n))
+        self._large_census("the sample repeated (referrals only)", big, large, SAMPLE_CENSUS_YEAR)
+
+    def _census_of_the_demonstration(self) -> None:
+        content = inputs.whole_census_of_the_demonstration(self._landing(1.0)[0])
+        large = inputs.repeat_census(
+            content, self._folder / "census-whole.xml", max(1, LARGE_FILE_BYTES // len(content))
+        )
+        self._large_census("the demonstration's (all modules)", 0, large, DEMONSTRATION_CENSUS_YEAR)
+
+    def _one_census(self, times: int, source: Path, year: str, n: int) -> Beside:
+        return self._reader(
+            "CIN census (XML): archived, registered, read, judged, loaded beside lxml's iterparse counting elements",
+            CIN_CENSUS,
+            times,
+            source,
+            year,
+            n,
+            lambda: _worker("limit_census", source),
+        )
+
+    def _large_census(self, kind: str, times: int, source: Path, year: str) -> None:
+        found = self._one_census(times, source, year, RUNS_OF_SECONDS)
+        self._beside.append(found)
+        size = source.stat().st_size / 1e6
+        for what, one in (("read", found.of_which["read"]), ("read, judged, loaded", found.ours)):
+            self._targets.append(
+                Target(
+                    f"CIN census of {size:.0f} MB, {kind}: {what}", size / one.seconds, "MB/s", 20, one.n, at_least=True
                 )
-            self._target(
-                f"CIN census of {size:.0f} MB, {kind}: peak memory", lambda f=found: f.ours.peak_mb, "MB", 200, n
             )
+        self._targets.append(
+            Target(f"CIN census of {size:.0f} MB, {kind}: peak memory", found.ours.peak_mb, "MB", 200, found.ours.n)
+        )
 
     def _reader(
         self, work: str, feed: str, times: int, source: Path, year: str, n: int, limit: Callable[[], Run]
@@ -352,6 +352,8 @@ class Bench:
             (tools.VALIDATOR_CIN, "validate_cin_census.py", (), census, "CIN census", 1, RUNS_OF_SECONDS),
             (tools.LIIATOOLS, "clean_with_liiatools.py", ("cin",), census, "CIN census", 1, RUNS_OF_SECONDS),
         ]
+        with self._noting("the rules of the returns on the samples"):
+            self._rules = self._rules_on_the_samples(ssda903, census)
         if self._is_full:
             ten_903, ten_census = self._folder / "ssda903-10", self._folder / "census-10.xml"
             cases += [
@@ -360,6 +362,29 @@ class Bench:
             ]
         for tool, script, words, source, what, times, n in cases:
             self._sector.append(self._one_tool(tool, script, words, source, what, times, n))
+
+    def _rules_on_the_samples(self, ssda903: Path, census: Path) -> dict[str, tuple[float, str]]:
+        """Seconds that the rules of each return take in the warehouse, and what they find, on the samples alone."""
+        print("the rules of both returns in the warehouse, on the samples …", flush=True)
+        home = self._folder / "home-samples"
+        shutil.copytree(ssda903, home / "landing" / SSDA903 / "return")
+        (home / "landing" / CIN_CENSUS).mkdir(parents=True)
+        shutil.copy(census, home / "landing" / CIN_CENSUS)
+        self._safeguarding(home, now=SAMPLES_RECEIVED_AT)
+        nodes = dbt_nodes(home / "dbt" / "target" / "dbt.log")
+        if nodes is None:
+            raise NotMeasuredError("dbt wrote no log of its nodes.")
+        found = _worker("findings", home).told()["facts"]
+        told = {
+            feed: f"{counts['rules']} rules judged; {counts['rows']:,} rows in breach" for feed, counts in found.items()
+        }
+        return {
+            "SSDA903": (nodes.of("int_validation__looked_after"), told.get("ssda903", "")),
+            "CIN census": (
+                nodes.of("int_validation__children_in_need") + nodes.of("int_validation__child_protection"),
+                told.get("cin_census", ""),
+            ),
+        }
 
     def _one_tool(
         self, tool: Tool, script: str, words: tuple[str, ...], source: Path, what: str, times: int, n: int
@@ -376,7 +401,18 @@ class Bench:
             found = figure(repeat(n, lambda: run(command, environment=alone)))
             said = _in_words(found)
             print(f"  {found.seconds:.2f} s, {found.peak_mb:.0f} MB", flush=True)
-        return Sector(f"{tool.name} {tool.version}", tool.does, tool.does_not, f"{what} x{times}", found, ours, said)
+        rules = self._rules.get(what) if times == 1 else None
+        return Sector(
+            f"{tool.name} {tool.version}",
+            tool.does,
+            tool.does_not,
+            f"{what} x{times}",
+            found,
+            ours,
+            said,
+            ours + rules[0] if rules and ours is not None else None,
+            rules[1] if rules else "",
+        )
 
 
 def _in_words(found: Figure) -> str:
@@ -395,6 +431,24 @@ def _worker(name: str, *arguments: object) -> Run:
 
 def _at(home: Path) -> dict[str, str]:
     return {"SAFEGUARDING_HOME": str(home), "SAFEGUARDING_NOW": "", "SAFEGUARDING_AREA": ""}
+
+
+def _at_one(jobs: Mapping[float, Job]) -> Job:
+    if 1.0 not in jobs:
+        raise NotMeasuredError("the job at scale 1 did not end well.")
+    return jobs[1.0]
+
+
+def _growth(jobs: Mapping[float, Job], small: float, large: float) -> float:
+    missing = [scale for scale in (0.0, small, large) if scale not in jobs]
+    if missing:
+        raise NotMeasuredError(f"the job at scale {missing[0]:g} did not end well.")
+    return growth(jobs[0.0], jobs[small], jobs[large])
+
+
+def _stages_of_the_middle(runs: Sequence[Run]) -> dict[str, float]:
+    middle = sorted(runs, key=lambda one: one.wall_seconds)[len(runs) // 2]
+    return stages(middle.output, middle.wall_seconds)
 
 
 def growth(empty: Job, small: Job, large: Job) -> float:
@@ -423,17 +477,18 @@ def stages(output: str, wall_seconds: float) -> dict[str, float]:
     return spent
 
 
-def dbt_nodes(log: Path) -> Nodes | None:
-    """What the first invocation in dbt's own log (that of the marts) says of its time; None without a log."""
+def dbt_nodes(log: Path, from_byte: int = 0) -> Nodes | None:
+    """What the first invocation in dbt's log from a place on (that of the marts) says of its time; None without one."""
     if not log.exists():
         return None
     first: str | None = None
     by_kind: dict[str, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
-    models: list[tuple[str, float]] = []
+    models: dict[str, float] = {}
     wall = 0.0
-    with log.open(encoding="utf-8") as lines:
+    with log.open("rb") as lines:
+        lines.seek(from_byte if from_byte <= log.stat().st_size else 0)
         for line in lines:
-            if '"NodeFinished"' not in line and '"FinishedRunningStats"' not in line:
+            if b'"NodeFinished"' not in line and b'"FinishedRunningStats"' not in line:
                 continue
             event = json.loads(line)
             first = first or event["info"]["invocation_id"]
@@ -446,8 +501,5 @@ def dbt_nodes(log: Path) -> Nodes | None:
             count, spent = by_kind[node["resource_type"]]
             by_kind[node["resource_type"]] = (count + 1, spent + seconds)
             if node["resource_type"] == "model":
-                models.append((node["node_name"], seconds))
-    if not models:
-        return None
-    kinds: Mapping[str, tuple[int, float]] = dict(by_kind)
-    return Nodes(wall, kinds, sorted(models, key=lambda model: -model[1])[:8])
+                models[node["node_name"]] = seconds
+    return Nodes(wall, dict(by_kind), models) if models else None

@@ -46,16 +46,23 @@ class Beside:
 
 @dataclass(frozen=True)
 class Nodes:
-    """What one dbt invocation says of its own time: nodes and seconds by kind, and the slowest models."""
+    """What one dbt invocation says of its own time: nodes and seconds by kind, and the seconds of each model."""
 
     wall_seconds: float
     by_kind: Mapping[str, tuple[int, float]]
-    slowest: Sequence[tuple[str, float]]
+    models: Mapping[str, float]
+
+    def of(self, prefix: str) -> float:
+        """Seconds of the models whose names begin so."""
+        return sum(seconds for name, seconds in self.models.items() if name.startswith(prefix))
 
 
 @dataclass(frozen=True)
 class Job:
-    """`safeguarding run --no-dashboard` in a home of its own. `stages`: seconds by stage, in order; they add up."""
+    """`safeguarding run --no-dashboard` in a home of its own. `stages`: seconds by stage, in order; they add up.
+
+    `is_new`: the home was new, so that everything delivered had to be loaded.
+    """
 
     label: str
     scale: float
@@ -63,11 +70,15 @@ class Job:
     figure: Figure
     stages: Mapping[str, float]
     nodes: Nodes | None = None
+    is_new: bool = True
 
 
 @dataclass(frozen=True)
 class Sector:
-    """One of the sector's tools on one input, beside ours on the same; `figure` is None where it did not run."""
+    """One of the sector's tools on one input, beside ours on the same; `figure` is None where it did not run.
+
+    `ours_with_rules`: loading and the rules of the return, which ours checks in the warehouse.
+    """
 
     tool: str
     does: str
@@ -76,6 +87,8 @@ class Sector:
     figure: Figure | None
     ours_seconds: float | None
     said: str
+    ours_with_rules: float | None = None
+    ours_said: str = ""
 
 
 @dataclass(frozen=True)

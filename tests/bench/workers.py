@@ -210,8 +210,21 @@ def _compared(con: Any, by_hand: dict[str, list[tuple[Any, ...]]]) -> tuple[int,
     return compared, differing
 
 
+def findings(home: str) -> Told:
+    """How many rules of each return a finished home has judged, and how many rows break one."""
+    from orchestration.warehouse import connect
+
+    started = time.perf_counter()
+    with connect(Path(home) / "warehouse.duckdb", read_only=True) as con:
+        found = con.execute(
+            "select return, count(distinct rule_code), cast(sum(rows_in_breach) as bigint)"
+            " from marts.fct_validation_result group by all order by all"
+        ).fetchall()
+    return time.perf_counter() - started, {name: {"rules": rules, "rows": rows} for name, rules, rows in found}
+
+
 WORKERS: dict[str, Callable[..., Told]] = {
-    worker.__name__: worker for worker in (load, read, check, limit_ssda903, limit_census, limit_marts)
+    worker.__name__: worker for worker in (load, read, check, limit_ssda903, limit_census, limit_marts, findings)
 }
 
 

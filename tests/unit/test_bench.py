@@ -29,7 +29,7 @@ def took(seconds: float, *, cpu: float | None = None, facts: Mapping[str, object
 
 
 def job(scale: float, cpu: float, spent: Mapping[str, float] | None = None) -> Job:
-    nodes = Nodes(9.5, {"model": (90, 12.0), "test": (400, 6.0)}, [("fct_slow", 1.25)])
+    nodes = Nodes(9.5, {"model": (90, 12.0), "test": (400, 6.0)}, {"fct_quick": 0.5, "fct_slow": 1.25})
     return Job(f"scale {scale:g}", scale, 1000, took(20.0, cpu=cpu), spent or {START: 5.0, "dbt: marts": 15.0}, nodes)
 
 
@@ -78,8 +78,16 @@ def test_what_could_not_be_measured_stands_above_the_targets_with_its_reason() -
 
 def test_a_tool_that_did_not_run_has_no_time() -> None:
     page = render(report(sector=[Sector("tool 1", "reads", "loads nothing", "SSDA903 x1", None, 0.5, "did not run")]))
-    assert "| tool 1 | SSDA903 x1 | - | 0.50 s | - | did not run | - |" in page
+    assert "| tool 1 | SSDA903 x1 | - | 0.50 s | - | - | did not run | - | - |" in page
     assert "**tool 1** reads. It loads nothing." in page
+
+
+def test_a_tool_that_ran_stands_beside_ours_without_and_with_the_rules() -> None:
+    found = Sector(
+        "tool 1", "reads", "loads nothing", "SSDA903 x1", took(4.0), 0.5, "9 rules run", 1.5, "5 rules judged"
+    )
+    row = "| tool 1 | SSDA903 x1 | 4.00 s | 0.50 s | 1.50 s | 100 MB | 9 rules run | 5 rules judged | 3 |"
+    assert row in render(report(sector=[found]))
 
 
 def test_a_busy_machine_is_told_to_the_reader() -> None:
@@ -93,7 +101,7 @@ def test_the_growth_table_has_each_job_with_its_stages_and_where_the_time_of_dbt
     assert "| dbt: marts | 15.0 s | 15.0 s |" in page
     assert "| **all, by the clock** | **20.0 s** | **20.0 s** |" in page
     assert "| models | 90 in 12.0 s | 90 in 12.0 s |" in page
-    assert "`fct_slow` 1.25 s" in page
+    assert "`fct_slow` 1.25 s, `fct_quick` 0.50 s" in page
 
 
 def test_the_chart_is_sound_xml_and_its_bars_are_as_long_as_their_stages() -> None:
@@ -149,8 +157,12 @@ def test_the_time_of_dbt_is_that_of_its_first_invocation(tmp_path: Path) -> None
 
     log = tmp_path / "dbt.log"
     lines = [finished("marts", "model", 2.0), finished("marts", "test", 0.5), ended("marts", 2.1)]
-    log.write_text("\n".join([*lines, finished("board", "model", 9.0), ended("board", 9.1)]))
-    assert dbt_nodes(log) == Nodes(2.1, {"model": (1, 2.0), "test": (1, 0.5)}, [("a_model", 2.0)])
+    log.write_text("\n".join([*lines, finished("board", "model", 9.0), ended("board", 9.1), ""]))
+    told_before = log.stat().st_size
+    with log.open("a") as more:
+        more.write(finished("marts again", "model", 3.0))
+    assert dbt_nodes(log) == Nodes(2.1, {"model": (1, 2.0), "test": (1, 0.5)}, {"a_model": 2.0})
+    assert dbt_nodes(log, told_before) == Nodes(0.0, {"model": (1, 3.0)}, {"a_model": 3.0})
     assert dbt_nodes(tmp_path / "none.log") is None
 
 
