@@ -191,8 +191,9 @@ def _sector(found: Sequence[Sector]) -> list[str]:
     lines = [
         "Each in an environment of its own, on the same files, in the same run. They do other work than ours, so this "
         "is no race. *Ours* is reading, judging and loading; *with rules* adds the rules of the return, which ours "
-        "checks in the warehouse ([validation.md](validation.md)): the time of dbt's models `int_validation__*` in a run "
-        "on the samples alone. The rules are not the same ones: each set is of another year, and counts in its own way. "
+        "checks in the warehouse ([validation.md](validation.md)): the time of dbt's models `int_validation__*` in a "
+        "run on the samples alone. The rules are not the same ones: each set is of another year, and counts in its "
+        "own way. "
         "Starting Python and importing are left out on both sides.",
         "",
         *_table(
