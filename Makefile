@@ -44,8 +44,8 @@ spark-smoke: setup  ## staging and two subjects on Apache Spark equal DuckDB row
 	@$(PYTHON) orchestration/bootstrap.py .venv-spark requirements-spark.lock
 	@.venv-spark/bin/python tests/spark/smoke.py
 
-bench: setup  ## time, memory and growth beside the limit and the sector's tools, into docs/benchmarks.md (FULL=1: x10 too)
-	@python -m tests.bench $(if $(FULL),--full)
+bench: setup  ## time, memory and growth beside the limit and the sector's tools, into docs/benchmarks.md (FULL=1 JOBS=3)
+	@python -m tests.bench $(if $(FULL),--full) $(if $(JOBS),--jobs $(JOBS))
 
 lock: setup  ## resolve pyproject.toml anew into the lock files
 	@pip install --quiet uv==0.13.9

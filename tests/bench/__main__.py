@@ -19,6 +19,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--full", action="store_true", help="also the job at scale 10, and the sector's tools on x10")
     parser.add_argument("--into", type=Path, default=ROOT / "docs", help="folder of the report (default: docs/)")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="runs of each whole job (default: 1)")
     options = parser.parse_args()
     os.environ.update(
         SODA_CORE_TELEMETRY_ENABLED="false",
@@ -28,7 +29,7 @@ def main() -> int:
     )
     folder = Path(tempfile.mkdtemp(prefix="safeguarding-bench-"))
     try:
-        report = Bench(folder, is_full=options.full).all()
+        report = Bench(folder, is_full=options.full, jobs=max(1, options.jobs)).all()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     options.into.mkdir(parents=True, exist_ok=True)

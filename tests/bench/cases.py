@@ -51,9 +51,10 @@ START = "start: Python, Dagster, dbt's parsing"
 class Bench:
     """One run: collects results, notes what could not be measured, and goes on."""
 
-    def __init__(self, folder: Path, *, is_full: bool) -> None:
+    def __init__(self, folder: Path, *, is_full: bool, jobs: int = 1) -> None:
         self._folder = folder
         self._is_full = is_full
+        self._runs_of_the_job = jobs
         self._machine = this_machine()
         self._started = time.perf_counter()
         self._targets: list[Target] = []
@@ -112,7 +113,7 @@ class Bench:
     # The whole job
 
     def _jobs_of_growing_size(self) -> None:
-        again = RUNS_OF_SECONDS if self._is_full else 1
+        again = self._runs_of_the_job
         scales = [(0.0, again), (0.1, again), (1.0, again), *([(10.0, 1)] if self._is_full else [])]
         for scale, times in scales:
             with self._noting(f"the whole job at scale {scale:g}"):
