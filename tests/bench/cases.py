@@ -175,7 +175,8 @@ class Bench:
                 shutil.copy(calendar / "sample.yml", landing)
                 self._landings[scale] = (landing, 0)
             else:
-                told = run([str(BIN / "safeguarding"), "sample", "--scale", str(scale), "--into", str(landing)])
+                command = [str(BIN / "safeguarding"), "sample", "--scale", str(scale), "--into", str(landing)]
+                told = run(command, environment=_at(self._folder))
                 rows = _ROWS.search(told.output)
                 self._landings[scale] = (landing, int(rows.group(1).replace(",", "")) if rows else 0)
         return self._landings[scale]
@@ -214,7 +215,10 @@ class Bench:
 
     def _nothing_new(self, job: Job) -> Figure:
         print("a run with nothing new …", flush=True)
-        found = whole(repeat(RUNS, lambda: self._safeguarding(self._home(job.scale))))
+        runs = repeat(RUNS, lambda: self._safeguarding(self._home(job.scale)))
+        if any("Nothing new" not in one.output for one in runs):
+            raise NotMeasuredError("a run did not find that there was nothing new.")
+        found = whole(runs)
         print(f"  {found.seconds:.1f} s, {found.peak_mb:.0f} MB", flush=True)
         return found
 
@@ -397,7 +401,7 @@ class Bench:
         with self._noting(f"{tool.name} {tool.version} on {what} x{times}"):
             python = tools.python_of(tool)
             command = [str(python), str(tools.SECTOR / script), *words, str(source)]
-            # Nothing of ours may be on its path, and it may not write beside its own files.
+            # Nothing of ours may be on its path.
             alone = {"PYTHONPATH": "", "PYTHONWARNINGS": "ignore"}
             found = figure(repeat(n, lambda: run(command, environment=alone)))
             said = _in_words(found)

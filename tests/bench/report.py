@@ -224,7 +224,7 @@ def _how(report: Report) -> list[str]:
     full = "" if report.is_full else " `make bench FULL=1` adds the job at scale 10 and the sector's tools on x10."
     return [
         "- A figure is the median of *n* runs, one after the other, each in a process of its own. Files are warm: they "
-        "were just written or read. Nothing was left out for being slow.",
+        "were just written or read.",
         "- Peak memory is the resident memory of the largest process (as the kernel counts it), with Python and "
         "everything imported. The whole job starts dbt as a process of its own; the larger of the two counts.",
         "- Readers are timed from the file in landing to the committed transaction: hash, archive and register, read, "

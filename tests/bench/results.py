@@ -29,7 +29,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Beside:
-    """The same work, ours and the limit, on the same input. `times`: how often the sample's children are in it."""
+    """The same work, ours and the limit, on the same input.
+
+    `times`: how often the children of the sample are in it; 0 where it is not of the sample.
+    """
 
     work: str
     size: str
