@@ -44,12 +44,16 @@ spark-smoke: setup  ## staging and two subjects on Apache Spark equal DuckDB row
 	@$(PYTHON) orchestration/bootstrap.py .venv-spark requirements-spark.lock
 	@.venv-spark/bin/python tests/spark/smoke.py
 
+bench: setup  ## time, memory and growth beside the limit and the sector's tools, into docs/benchmarks.md (FULL=1 JOBS=3)
+	@python -m tests.bench $(if $(FULL),--full) $(if $(JOBS),--jobs $(JOBS))
+
 lock: setup  ## resolve pyproject.toml anew into the lock files
 	@pip install --quiet uv==0.13.9
 	@uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev --no-header --no-annotate pyproject.toml -o requirements.lock
 	@uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra spark --no-header --no-annotate pyproject.toml -o requirements-spark.lock
+	@for tool in 903 cin liia; do uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate tests/bench/requirements-$$tool.in -o requirements-bench-$$tool.lock || exit 1; done
 
 clean:  ## remove what make made (not data/)
-	rm -rf $(VENV) .venv-spark evidence/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-spark .venv-bench-* evidence/node_modules .mypy_cache .ruff_cache .pytest_cache
 
-.PHONY: help setup run test lint serve dev spark-smoke lock clean
+.PHONY: help setup run test lint serve dev spark-smoke bench lock clean

@@ -60,8 +60,10 @@ def test_the_node_lock_has_no_resolved_address() -> None:
 
 
 def test_every_python_requirement_in_the_lock_is_pinned_with_a_hash() -> None:
-    for lock in ("requirements.lock", "requirements-spark.lock"):
-        entries = re.split(r"\n(?=\S)", (ROOT / lock).read_text(encoding="utf-8").strip())
+    locks = sorted(ROOT.glob("requirements*.lock"))
+    assert len(locks) > 2
+    for lock in locks:
+        entries = re.split(r"\n(?=\S)", lock.read_text(encoding="utf-8").strip())
         assert [e.splitlines()[0] for e in entries if "==" not in e or "--hash=sha256:" not in e] == []
 
 
@@ -71,5 +73,6 @@ def test_top_level_holds_only_what_the_owner_fixed_and_the_usual_small_files() -
     fixed |= {"workspace.yaml", "pyproject.toml", "README.md"}
     usual = {"Makefile", "docs", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "dagster.yaml", ".ci", ".gitignore"}
     usual |= {".sqlfluff", ".sqlfluffignore", "requirements.lock", "requirements-spark.lock"}
+    usual |= {f"requirements-bench-{tool}.lock" for tool in ("903", "cin", "liia")}
     assert fixed <= top
     assert top - fixed - usual == set()
