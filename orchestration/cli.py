@@ -14,6 +14,9 @@ import click
 from orchestration import __version__
 from orchestration.settings import Settings, SettingsError, parse_moment
 
+REFUSED = 3
+"""Exit code of a run that published, but without a return that it refused."""
+
 
 class _Group(click.Group):
     """Commands whose foreseeable errors end in one sentence and exit code 1, never a stack trace."""
@@ -87,6 +90,9 @@ def _query(settings: Settings, sql: str, parameters: list[Any] | None = None) ->
 def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool, force: bool) -> None:
     """Register what is new in landing, build, check, publish, and build the dashboard.
 
+    Exit code 0: all is well. 3: published, but without a return that was refused in this run; each is named on standard
+    error. 1: nothing new was published.
+
     Where landing/sample.yml stands (written by `safeguarding sample`), its replay and as-of date are taken.
     """
     from orchestration.control import RunRequest, is_up_to_date, replay_manifest
@@ -111,6 +117,7 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
         _where(settings, with_dashboard=not no_dashboard)
         return
     click.echo(f"{len(new)} new in {settings.landing}.")
+    refused_before = _refused(settings)
     with run_lock(settings, command="safeguarding run"):
         from orchestration.run import run_whole_path
 
@@ -132,6 +139,19 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     click.echo(f"\nDone in {time.monotonic() - started:.0f} s.")
     _status(settings)
     _where(settings, with_dashboard=not no_dashboard)
+    refused = [row for row in _refused(settings) if row not in refused_before]
+    for submission_id, feed, file_name, reason in refused:
+        click.echo(f"REFUSED  {submission_id} {feed} ({file_name}): {reason}", err=True)
+    if refused:
+        sys.exit(REFUSED)
+
+
+def _refused(settings: Settings) -> list[tuple[Any, ...]]:
+    return _query(
+        settings,
+        "select submission_id, supplier || '/' || feed, file_name, reason from ops.submissions"
+        " where status = 'rejected' order by submission_id",
+    )
 
 
 def _where(settings: Settings, *, with_dashboard: bool) -> None:

@@ -28,6 +28,7 @@ from orchestration.ingest.rules import (
     AUTHORITY_DIFFERS,
     ENVELOPE_FIELD,
     ENVELOPE_INFERRED,
+    WINDOW_NOT_OVER,
 )
 from orchestration.ingest.validate import EARLIEST, LATEST, parse_moment, shorten
 
@@ -290,6 +291,15 @@ def resolve(
                 ENVELOPE_FIELD,
                 f"submission.yml says period_end {own.period_end}, {header_name} says {header.period_end}; "
                 "submission.yml counts.",
+            )
+        )
+    if end > received_on and publication is None:
+        notes.append(
+            Note(
+                WINDOW_NOT_OVER,
+                f"{'submission.yml' if own.period_end else header_name or file_name}: the window ends on {end}, after "
+                f"the day of receipt {received_on}; check period_end: until a later window comes, this submission "
+                "takes precedence over every other.",
             )
         )
     if is_area_inferred:

@@ -372,7 +372,13 @@ class _Work:
         """Accepted, rejected or unchanged, with the rows spooled accordingly."""
         try:
             self._check_readable()
-            self.envelope = envelope = self._resolve()
+            try:
+                self.envelope = envelope = self._resolve()
+            except EnvelopeError:
+                # What is no return at all says so, and not that its window is nowhere to be found.
+                if not self._received.envelope:
+                    self._check_tables()
+                raise
             self._notes += envelope.notes
             same_as = self._same_content(envelope)
             if same_as:
@@ -473,6 +479,11 @@ class _Work:
         if self._reading.recognised:
             return
         names = ", ".join([*(part.source_name for part in self._reading.parts), *self._reading.not_read]) or "no file"
+        if not self._reading.parts and not self._reading.not_read:
+            raise _RejectionError(
+                f"{self._received.file_name}: is empty, expected headings and rows; if there was truly nothing to "
+                "report, send the headings with 'rows: 0' in a submission.yml beside it (a nil return)."
+            )
         raise _RejectionError(
             f"{self._received.file_name}: found no table of this feed in {shorten(names, 200)}, expected at least one "
             f"of {Recogniser(self._contract).describe()}; check the headings and whether it is the right feed."

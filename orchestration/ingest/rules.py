@@ -42,6 +42,7 @@ UNRECOGNISED_TABLE: Final = "unrecognised_table"
 SUBMISSION_REJECTED: Final = "submission_rejected"
 # The submission as a whole
 ENVELOPE_INFERRED: Final = "envelope_inferred"
+WINDOW_NOT_OVER: Final = "window_not_over"
 ENVELOPE_FIELD: Final = "envelope_field"
 AUTHORITY_DIFFERS: Final = "authority_differs"
 AREA_NOT_IN_LIST: Final = "area_not_in_list"
@@ -72,6 +73,7 @@ _RULES: tuple[Rule, ...] = (
     Rule(UNRECOGNISED_TABLE, "quarantine", "a row of a file, sheet or element that is no table of the contract"),
     Rule(SUBMISSION_REJECTED, "quarantine", "a row of a submission that was rejected as a whole"),
     Rule(ENVELOPE_INFERRED, "warn", "area or window of the submission had to be worked out"),
+    Rule(WINDOW_NOT_OVER, "warn", "the window of the submission ends after the day of its receipt"),
     Rule(ENVELOPE_FIELD, "warn", "a field of the envelope that is unknown or cannot be used"),
     Rule(AUTHORITY_DIFFERS, "warn", "submission.yml and the file name different authorities"),
     Rule(AREA_NOT_IN_LIST, "warn", "the authority is not in the list of areas"),

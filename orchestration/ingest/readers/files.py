@@ -246,5 +246,8 @@ def _refuse_unsafe(info: zipfile.ZipInfo, label: str) -> None:
 def _open_member(path: Path, info: zipfile.ZipInfo) -> BinaryIO:
     # The archive's own handle is closed here; zipfile keeps the file open until the member is closed.
     with _archive(path) as archive:
-        member = archive.open(info)
+        try:
+            member = archive.open(info)
+        except UnicodeDecodeError as error:
+            raise zipfile.BadZipFile("a name is no text") from error
     return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, member), buffer_size=1 << 17))

@@ -20,6 +20,9 @@ from orchestration.ingest.readers.model import BATCH_ROWS, Batch, Fault, Part, R
 from orchestration.ingest.readers.recognise import NearMiss, Recogniser, heading
 from orchestration.ingest.rules import ROW_LENGTH
 
+_OLE2 = b"\xd0\xcf\x11\xe0"
+# The name of the stream in which Office keeps a workbook with a password; the library says only that it is none.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MEMORY = 2 << 30
 SECONDS = 60
 _REHEARSAL = """
@@ -57,14 +60,14 @@ class WorkbookSource:
     def __init__(self, member: Member, recogniser: Recogniser, header_row_search: int) -> None:
         self.name = member.name
         data = member.read()
+        if data.startswith(_OLE2) and _ENCRYPTED in data:
+            raise ReadError(_protected(member.name))
         refuse_oversized_workbook(data, member.name)
         _refuse_what_would_end_us(data, member.name)
         try:
             self._book = CalamineWorkbook.from_object(io.BytesIO(data))
         except PasswordError as error:
-            raise ReadError(
-                f"{member.name}: is protected by a password; save it without one and send it again."
-            ) from error
+            raise ReadError(_protected(member.name)) from error
         except CalamineError as error:
             raise ReadError(
                 f"{member.name}: cannot be opened as a workbook; save it as .xlsx and send it again."
@@ -162,6 +165,10 @@ class WorkbookSource:
             match=recogniser.match(header) if match else None,
         )
         self._sheets.append((part, number, name))
+
+
+def _protected(name: str) -> str:
+    return f"{name}: is protected by a password; save it without one and send it again."
 
 
 def _refuse_what_would_end_us(data: bytes, name: str, memory: int = MEMORY, seconds: int = SECONDS) -> None:
