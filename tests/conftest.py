@@ -66,7 +66,7 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
     return home
 
 
-DEMONSTRATION_AS_OF = date(2017, 7, 31)
+DEMONSTRATION_AS_OF = date(2017, 9, 25)
 
 
 @pytest.fixture(scope="session")

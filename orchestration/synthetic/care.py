@@ -1,8 +1,9 @@
 """From the first episode to the last: one child's time looked after.
 
 Belongs here: periods of care whose episodes follow one another as the SSDA903 guide wants (RNE S first; L, P, T, B
-and U by what changed; X1 between episodes), with reviews, time missing, adoption. Does not belong here: how often
-each happens (distributions), and the referral around it (need).
+and U by what changed; X1 between episodes), with reviews and adoption; ending one sooner or later, or by another
+order. Does not belong here: how often each happens (distributions), which are to be changed and who goes missing (fit),
+and the referral around it (need).
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from orchestration.synthetic.records import (
     CareEpisode,
     CarePeriod,
     Child,
-    Missing,
 )
 from orchestration.synthetic.working_days import add_working_days
 
@@ -46,6 +46,9 @@ _RELATIVES = frozenset({"U1", "U2", "U3"})
 _POLICE_PROTECTION_DAYS = (1, 3)
 # Our choice: no adoption order in April, so that the first return of a year has a true nil to tell.
 _NO_ADOPTIONS_IN = 4
+_AT_HOME = frozenset({"E4A", "E4B"})
+_UNLIKE_ADOPTION = frozenset({"E9", "E5", "E6", "E7", "E17"})
+_LAST_AGE_AT_ADOPTION, _DAYS_TO_ADOPTION = 7, 340
 
 
 @dataclass
@@ -160,9 +163,9 @@ def _home(rng: Random, child: Child, on: date) -> CarePeriod:
     return CarePeriod(child, line.episodes)
 
 
-def _guardianship(rng: Random, child: Child, on: date) -> CarePeriod:
+def _guardianship(rng: Random, child: Child, on: date, order: date | None = None) -> CarePeriod:
     """Care proceedings that end in a special guardianship or child arrangements order."""
-    order = on + timedelta(days=rng.randint(170, 640))
+    order = order or on + timedelta(days=rng.randint(170, 640))
     line = _begin(rng, child, on, "C1" if rng.random() < 0.6 else "V2")
     line.change(on + timedelta(days=rng.randint(25, 90)), ls="C1")
     if rng.random() < 0.6:
@@ -173,26 +176,34 @@ def _guardianship(rng: Random, child: Child, on: date) -> CarePeriod:
     return CarePeriod(child, line.episodes)
 
 
-def _adoption(rng: Random, child: Child, on: date) -> CarePeriod:
+def _adoption(rng: Random, child: Child, on: date, order: date | None = None) -> CarePeriod:
     """Interim care order, placement order, match, placement with the adopters, adoption order."""
     line = _begin(rng, child, on, "C1" if rng.random() < 0.75 else "V2", place="U6")
     line.change(on + timedelta(days=rng.randint(20, 60)), ls="C1")
     if rng.random() < 0.3:
         line.change(on + timedelta(days=rng.randint(61, 110)), place="U6")
-    decided = add_working_days(on + timedelta(days=rng.randint(130, 210)), 0)
-    ordered = decided + timedelta(days=rng.randint(10, 45))
+    if order is None:
+        decided = add_working_days(on + timedelta(days=rng.randint(130, 210)), 0)
+        ordered = decided + timedelta(days=rng.randint(10, 45))
+        matched = add_working_days(ordered + timedelta(days=rng.randint(25, 330)), 0)
+    else:
+        # The decision at two fifths of the way, the match at two thirds.
+        days = (order - on).days
+        decided = add_working_days(on + timedelta(days=max(115, days * 2 // 5)), 0)
+        ordered = decided + timedelta(days=rng.randint(10, 20))
+        matched = add_working_days(ordered + timedelta(days=max(10, days * 2 // 3 - (ordered - on).days)), 0)
     line.change(ordered, ls="E1")
     by_foster_carer = rng.random() < 0.12
-    matched = add_working_days(ordered + timedelta(days=rng.randint(25, 330)), 0)
     placed = matched + timedelta(days=rng.randint(8, 25))
     if by_foster_carer:
         line.change(placed, place="A5", same_carer=True)
     else:
         line.change(placed, place="A6")
         line.episodes[-2].reason_place_change = "CARPL"
-    order = placed + timedelta(days=rng.randint(110, 320))
-    if order.month == _NO_ADOPTIONS_IN:
-        order += timedelta(days=30)
+    if order is None:
+        order = placed + timedelta(days=rng.randint(110, 320))
+        if order.month == _NO_ADOPTIONS_IN:
+            order += timedelta(days=30)
     line.end(order, "E12" if rng.random() < 0.7 else "E11")
     adopters, sex, status = d.Shares(
         {(2, "MF", "L11"): 70, (2, "MF", "L3"): 12, (2, "FF", "L12"): 3, (2, "MM", "L12"): 3, (1, "F1", "L0"): 11}
@@ -249,7 +260,9 @@ def _long_term(rng: Random, child: Child, on: date) -> CarePeriod:
 def _unaccompanied(rng: Random, child: Child, on: date) -> CarePeriod:
     """An unaccompanied asylum-seeking child, looked after by agreement until 18."""
     line = _begin(rng, child, on, "V2", place="U6")
-    line.change(on + timedelta(days=rng.randint(60, 300)), place="H5")
+    # Semi-independent from 16 on (rule 371 of the return).
+    moved = on + timedelta(days=rng.randint(60, 300))
+    line.change(max(moved, birthday(child.dob, 16)), place="H5")
     line.end(birthday(child.dob, ADULT), "E5" if rng.random() < 0.7 else "E6")
     return CarePeriod(child, line.episodes)
 
@@ -283,12 +296,65 @@ def _place(rng: Random, child: Child, on: date) -> str:
     return next(shares for youngest, shares in _BY_AGE if age >= youngest).draw(rng)
 
 
+def end_on(rng: Random, period: CarePeriod, on: date, rec: str = "") -> None:
+    """End the period on another day, sooner or later, for the reason it had or another; its reviews follow."""
+    line = Line(rng, period.child, "", "", period.episodes)
+    line.end(on, rec or period.episodes[-1].rec)
+    period.reviews = _reviews(rng, period.child, period.started_on, on)
+    born = period.child.first_child_born_on
+    if born is not None and born > on:
+        period.child.first_child_born_on = None
+
+
+def goes_home(rng: Random) -> str:
+    """The reason of an end at home."""
+    return "E4A" if rng.random() < 0.7 else "E4B"
+
+
+def is_lasting(period: CarePeriod) -> bool:
+    """Whether nothing but the way home ends the period: no adoption is on its way, nor does it last until 18."""
+    return period.adoption is None and period.decision is None
+
+
+def ends_at_home(period: CarePeriod) -> bool:
+    """Whether the period ends with the child at home, so that it might have ended sooner or later."""
+    return is_lasting(period) and period.episodes[-1].rec in _AT_HOME
+
+
+def can_be_adopted(period: CarePeriod, on: date | None = None) -> bool:
+    """Whether the period could as well have ended in adoption, on its last day or another: a young child, in time."""
+    end = on or period.ended_on
+    return (
+        end is not None
+        and is_lasting(period)
+        and not period.is_short_breaks
+        and period.episodes[-1].rec not in _UNLIKE_ADOPTION
+        and age_on(period.child.dob, end) <= _LAST_AGE_AT_ADOPTION
+        and (end - period.started_on).days >= _DAYS_TO_ADOPTION
+        and end.month != _NO_ADOPTIONS_IN
+    )
+
+
+def adopted_instead(rng: Random, period: CarePeriod, la_code: str) -> None:
+    """Write the period anew as one that ends in adoption, from and to the same days."""
+    _write_anew(rng, period, _adoption(rng, period.child, period.started_on, period.ended_on), la_code)
+
+
+def guardianship_instead(rng: Random, period: CarePeriod, la_code: str) -> None:
+    """Write the period anew as one that ends in guardianship, from and to the same days."""
+    _write_anew(rng, period, _guardianship(rng, period.child, period.started_on, period.ended_on), la_code)
+
+
+def _write_anew(rng: Random, period: CarePeriod, other: CarePeriod, la_code: str) -> None:
+    _furnish(rng, other, la_code)
+    for name in ("episodes", "reviews", "decision", "adoption"):
+        setattr(period, name, getattr(other, name))
+
+
 def _furnish(rng: Random, period: CarePeriod, la_code: str) -> None:
-    """Reviews, times missing, motherhood and what went before, for a period that is written to its end."""
+    """Reviews, motherhood and what went before, for a period that is written to its end."""
     child, start, end = period.child, period.started_on, period.ended_on or period.started_on
     period.reviews = _reviews(rng, child, start, end)
-    if rng.random() < d.GOES_MISSING_FROM_12:
-        period.missing = _missing(rng, child, period)
     period.previous_permanence = d.PREVIOUS_PERMANENCE.draw(rng)
     room = (start - child.dob).days - 200
     if period.previous_permanence != "Z1" and room > 0:
@@ -317,20 +383,6 @@ def _reviews(rng: Random, child: Child, start: date, end: date) -> tuple[tuple[d
             return tuple(found)
         found.append((review, "PN0" if age_on(child.dob, review) < 4 else d.REVIEW_CODES.draw(rng)))
         last, limit = review, 182 if limit else 90
-
-
-def _missing(rng: Random, child: Child, period: CarePeriod) -> tuple[Missing, ...]:
-    """Times away from one placement at a time, from the age of twelve; the first years are the return's (2014/15)."""
-    found = []
-    twelve = birthday(child.dob, 12)
-    for episode in period.episodes:
-        end = episode.dec or episode.decom
-        at = max(episode.decom, twelve) + timedelta(days=rng.randint(5, 90))
-        while at + timedelta(days=6) < end:
-            back = at + timedelta(days=rng.choice((0, 1, 1, 1, 2, 3, 5)))
-            found.append(Missing("M" if rng.random() < 0.75 else "A", at, back))
-            at = back + timedelta(days=4 + int(rng.expovariate(1 / 75)))
-    return tuple(found)
 
 
 def _postcode(rng: Random) -> str:

@@ -8,15 +8,29 @@ from pathlib import Path
 import click
 
 from orchestration.settings import Settings, SettingsError
-from orchestration.synthetic.sample import DEFAULT_SEED, SampleError, SampleSummary, holds_something, write_sample
+from orchestration.synthetic.sample import (
+    ALL_FAULTS,
+    DEFAULT_SEED,
+    FAULTS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    SampleError,
+    SampleSummary,
+    holds_something,
+    write_sample,
+)
+
+_FAULTS = "\b\nFaults:\n" + "\n".join(f"  {name:<20}{words}" for name, words in FAULTS.items())
 
 
-@click.command("sample")
+@click.command("sample", epilog=_FAULTS)
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Same seed, same bytes.")
 @click.option("--area", help="Area code of the authority that sends the returns.  [default: the home authority]")
-@click.option("--first-year", type=int, default=2015, show_default=True, help="First year, by its 31 March.")
-@click.option("--last-year", type=int, default=2017, show_default=True, help="Last year, by its 31 March.")
+@click.option("--first-year", type=int, default=FIRST_YEAR, show_default=True, help="First year, by its 31 March.")
+@click.option("--last-year", type=int, default=LAST_YEAR, show_default=True, help="Last year, by its 31 March.")
+@click.option("--monthly-from", type=int, help="First year with monthly returns.  [default: the last but one]")
 @click.option("--scale", type=float, default=1.0, show_default=True, help="Size; 1 is an authority of 62,000 children.")
+@click.option("--faults", default="usual", show_default=True, help="none, usual (all), or names with commas between.")
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
@@ -24,13 +38,22 @@ from orchestration.synthetic.sample import DEFAULT_SEED, SampleError, SampleSumm
 )
 @click.option("--if-empty", is_flag=True, help="Where the folder holds something already, do nothing and be content.")
 def sample_command(
-    seed: int, area: str | None, first_year: int, last_year: int, scale: float, into: Path | None, if_empty: bool
+    seed: int,
+    area: str | None,
+    first_year: int,
+    last_year: int,
+    monthly_from: int | None,
+    scale: float,
+    faults: str,
+    into: Path | None,
+    if_empty: bool,
 ) -> None:
     """Write a replay of invented returns, to try everything out without a single real child.
 
     SSDA903, children in need census and contacts in their real layouts, as an authority would have sent them over
     some years: monthly and signed-off returns, late records, corrections, a withdrawn plan, a forgotten month, a few
-    faulty rows. Every child is invented (identifiers begin with SYN) and every submission says so.
+    faulty rows. Every child is invented (identifiers begin with SYN) and every submission says so. At scale 1 their
+    figures are those that were published for East Riding of Yorkshire (docs/reconciliation.md).
 
     `safeguarding run` takes them in by the dates on which they came.
     """
@@ -49,7 +72,9 @@ def sample_command(
             area_code=area or settings.area_code,
             first_year=first_year,
             last_year=last_year,
+            monthly_from=monthly_from,
             scale=scale,
+            faults=faults_named(faults),
             progress=_progress,
         )
     except (SampleError, SettingsError) as error:
@@ -57,6 +82,13 @@ def sample_command(
     _clear()
     click.echo(describe(summary, landing))
     click.echo(f"Took {time.perf_counter() - started:.1f} s.")
+
+
+def faults_named(text: str) -> frozenset[str]:
+    """The faults that an option's text names."""
+    if text in ("usual", "none"):
+        return ALL_FAULTS if text == "usual" else frozenset()
+    return frozenset(name.strip() for name in text.split(",") if name.strip())
 
 
 def describe(summary: SampleSummary, landing: Path) -> str:

@@ -2,10 +2,10 @@
 
 Belongs here: numbers. Does not belong here: how a journey is put together from them.
 
-"Published" means the Department for Education's statistics for East Riding of Yorkshire, years ending 31 March 2015 to
-2017: near them is enough, and the sample is not calibrated to them. Two departures on purpose: the authority recorded
-hardly any referral with no further action, and the sample has a few, so that the flag can be seen; and the sample
-grows a little every year, so that a chart has something to show.
+"Published" means the Department for Education's statistics for East Riding of Yorkshire. The counts that the sample is
+fitted to stand in calibration.csv; what stands here decides everything that nobody published. One departure on purpose:
+the authority recorded hardly any referral with no further action, and the sample has a few, so that the flag can be
+seen.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ class Shares(Generic[T]):
     """A choice among values by weight; the weights need not add up to anything."""
 
     def __init__(self, weights: Mapping[T, float]) -> None:
-        self._values = list(weights)
+        self.values = list(weights)
         self._steps = list(accumulate(weights.values()))
 
     def draw(self, rng: Random) -> T:
         """One value, by one random number."""
         step = bisect(self._steps, rng.random() * self._steps[-1])
-        return self._values[min(step, len(self._values) - 1)]
+        return self.values[min(step, len(self.values) - 1)]
 
 
 def stream(seed: int, name: str) -> Random:
@@ -37,36 +37,29 @@ def stream(seed: int, name: str) -> Random:
     return Random(f"{seed}/{name}")  # noqa: S311 (an invented population, not a secret)
 
 
-# Referrals a year at scale 1. Published: 2,546, 2,806 and 3,156 in the three years.
-REFERRALS_A_YEAR = 2_680.0
-GROWTH_A_YEAR = 0.04
 # By calendar month, January first. Our choice: schools refer little in August and at Christmas.
 SEASON = (1.05, 1.0, 1.1, 0.95, 1.05, 1.08, 1.08, 0.8, 1.0, 1.04, 1.05, 0.85)
 # By weekday, Monday first. Our choice: the emergency duty team takes a few at weekends.
 WEEKDAYS = (1.35, 1.3, 1.3, 1.3, 1.3, 0.25, 0.2)
+# Referrals of a year's last three months, at least, for each case of them that is open at its end; our choice.
+LAST_MONTHS_FOR_EACH_OPEN_CASE = 1.1
 # Standard deviation of a month's rate around its season; our choice.
 MONTHLY_NOISE = 0.06
 
-# Share of referrals of a child who was referred within the twelve months before. Published: 17.0% to 19.9%.
-RE_REFERRED = 0.18
-
-# What follows a referral. Plans: published 259 and 267 started a year (9.3% of referrals). Care: about 110 children a
-# year start to be looked after (our choice, from 261 and 287 looked after and an average stay of two and a half years).
-PATHWAYS = Shares(
-    {
-        "no_further_action": 3.5,
-        "assessed_only": 37.0,
-        "short_work": 26.0,
-        "longer_work": 12.0,
-        "long_work": 3.8,
-        "disability": 3.6,
-        "plan": 8.0,
-        "conference_only": 1.0,
-        "plan_then_care": 1.2,
-        "care": 2.6,
-        "short_breaks": 0.22,
-    }
-)
+# What follows a referral, per cent; plans and conferences come from the quotas of the year. Care: about 115 children a
+# year start to be looked after (published: 78 and 115), with those who had a plan first.
+PATHWAYS: dict[str, float] = {
+    "no_further_action": 3.5,
+    "assessed_only": 37.0,
+    "short_work": 26.0,
+    "longer_work": 12.0,
+    "long_work": 3.8,
+    "disability": 3.6,
+    "care": 2.9,
+    "short_breaks": 0.22,
+}
+# Of plans, those on which the child comes to be looked after; our choice.
+PLANS_THEN_CARE = 0.12
 # Pathways on which a child who was referred before may come back; the others need a child of a certain age.
 RETURNING_PATHWAYS = frozenset({"no_further_action", "assessed_only", "short_work", "longer_work", "plan"})
 # Days from referral to closing where neither a plan nor care follows. Published: 37-45% of ended episodes lasted up to
@@ -100,13 +93,33 @@ DISABILITIES = Shares({
     "HAND": 2, "DDA": 5,
 })  # fmt: skip
 
-# Published (2016): individuals 328, schools and education 576, health 403, housing 24, authority 584, police 502,
-# other legal 83, other 190, anonymous 112 of 2,806. Schools stand under 2B, as the authority coded them then.
-SOURCES = Shares({
-    "1A": 8.6, "1B": 1.6, "1C": 0.8, "1D": 0.7, "2A": 0.1, "2B": 20.4, "3A": 2.6, "3B": 4.2, "3C": 1.2,
-    "3D": 1.6, "3E": 2.6, "3F": 2.2, "4": 0.8, "5A": 13.0, "5B": 4.0, "5C": 3.8, "6": 17.9, "7": 3.0, "8": 6.8,
-    "9": 4.0, "10": 0.1,
+# Published by group (calibration.csv): within a group our choice. Schools stand under 2B, as the authority coded them.
+SOURCES_OF: dict[str, Shares[str]] = {
+    "individual": Shares({"1A": 8.6, "1B": 1.6, "1C": 0.8, "1D": 0.7}),
+    "schools_and_education": Shares({"2A": 0.1, "2B": 20.4}),
+    "health": Shares({"3A": 2.6, "3B": 4.2, "3C": 1.2, "3D": 1.6, "3E": 2.6, "3F": 2.2}),
+    "housing": Shares({"4": 1}),
+    "local_authority": Shares({"5A": 13.0, "5B": 4.0, "5C": 3.8}),
+    "police": Shares({"6": 1}),
+    "other_legal": Shares({"7": 1}),
+    "other": Shares({"8": 1}),
+    "anonymous": Shares({"9": 1}),
+    "unknown": Shares({"10": 1}),
+}
+# Of referrals whose source is unknown or from housing where that was suppressed: at most so many; our choice.
+SUPPRESSED_SOURCE = 2
+# Of all referrals, in a year of which nothing was published.
+SOURCE_GROUPS = Shares({
+    "individual": 11.7, "schools_and_education": 20.5, "health": 14.4, "housing": 0.8, "local_authority": 20.8,
+    "police": 17.9, "other_legal": 3.0, "other": 6.8, "anonymous": 4.0, "unknown": 0.1,
 })  # fmt: skip
+
+
+def group_of_source(code: str) -> str:
+    """The group of a source's code."""
+    return next(group for group, shares in SOURCES_OF.items() if code in shares.values)
+
+
 # Published (2016, at 31 March): N1 1,015, N2 196, N3 22, N4 90, N5 557, N6 39, N8 12, N9 17 of 1,953; N2 comes with
 # the disability pathway.
 NEEDS = Shares({"N1": 55, "N2": 2, "N3": 1.2, "N4": 5, "N5": 33, "N6": 2.2, "N7": 0.1, "N8": 0.6, "N9": 0.9})
@@ -137,6 +150,10 @@ CONFERENCE_AFTER_TRANSFER = 0.03
 CATEGORIES = Shares({"NEG": 53, "EMO": 24, "PHY": 18, "SAB": 4, "MUL": 1})
 CATEGORY_CHANGES = 0.09
 PLAN_DAYS = Shares({(25, 91): 14.5, (92, 182): 14.5, (183, 364): 42, (365, 728): 26, (730, 1000): 3})
+# Of plans, those tried for a child who had one here before; our choice.
+PLANS_AGAIN = 0.06
+# In a year for which it was not published or suppressed: a number that a suppressed cell may hide.
+PLANS_ENDED_AFTER_TWO_YEARS = 4
 EARLIER_PLANS = Shares({0: 84, 1: 13, 2: 3})
 PLAN_REVIEW_LATE = 0.012
 
@@ -145,9 +162,9 @@ CARE_KINDS = Shares(
     {
         "home": 36,
         "guardianship": 15,
-        "adoption": 13,
+        "adoption": 19,
         "with_parents": 8,
-        "long_term": 24,
+        "long_term": 30,
         "unaccompanied": 2.5,
         "remand": 1.5,
     }
@@ -172,8 +189,12 @@ PLACE_CHANGE_REASONS = Shares({
     "CLOSE": 2, "OTHER": 7,
 })  # fmt: skip
 PREVIOUS_PERMANENCE = Shares({"Z1": 93, "P1": 1.5, "P2": 2.5, "P3": 2, "P4": 1})
-# Published: 31 children went missing from care 70 times in one year, 37 children 230 times in the next.
-GOES_MISSING_FROM_12 = 0.16
+# Times away without authorisation for each time missing, and children likewise; our choice.
+AWAY_FOR_EACH_MISSING = 0.3
+# Adopted in a year of which nothing was published; our choice.
+ADOPTED_A_YEAR = 14
+# Reasons for leaving care with which the case closes at once.
+CLOSES_WITH_CARE = frozenset({"E11", "E12", "E41", "E43", "E44"})
 # Yearly health and outcomes (OC2), of those looked after for twelve months. Published health assessments: 97-100%.
 HEALTH = {"immunisations": 0.93, "teeth_check": 0.9, "health_assessment": 0.975, "health_check": 0.93}
 CONVICTED, SUBSTANCE_MISUSE = 0.04, 0.05

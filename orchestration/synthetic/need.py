@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from random import Random
 
 from orchestration.synthetic import distributions as d
+from orchestration.synthetic.calibration import add_months
 from orchestration.synthetic.people import ADULT, birthday
 from orchestration.synthetic.records import Assessment, Child, Enquiry, Plan, Referral
-from orchestration.synthetic.working_days import add_working_days
+from orchestration.synthetic.working_days import add_working_days, is_working_day
 
 _CONFERENCE_TARGET_WORKING_DAYS = 15
 _LAST_AGE_FOR_A_PLAN = 17
@@ -29,7 +30,7 @@ def refer(rng: Random, child: Child, on: date, pathway: str) -> Referral:
     referral = Referral(
         child=child,
         referred_on=on,
-        source=d.SOURCES.draw(rng),
+        source=d.SOURCES_OF[d.SOURCE_GROUPS.draw(rng)].draw(rng),
         need=d.NEEDS.draw(rng),
         no_further_action=pathway == "no_further_action",
         closed_on=None,
@@ -93,8 +94,7 @@ def _enquire_in_vain(rng: Random, referral: Referral) -> None:
     started = add_working_days(referral.referred_on, rng.randint(0, 12))
     decided = add_working_days(started, rng.randint(2, 12))
     if referral.closed_on is None or decided <= referral.closed_on:
-        target = add_working_days(started, _CONFERENCE_TARGET_WORKING_DAYS)
-        referral.enquiries.append(Enquiry(started, target, decided, conference_held=False))
+        referral.enquiries.append(enquiry(started, decided, conference_held=False))
 
 
 def _protect(rng: Random, referral: Referral, *, with_plan: bool) -> None:
@@ -106,39 +106,45 @@ def _protect(rng: Random, referral: Referral, *, with_plan: bool) -> None:
     else:
         started = add_working_days(referral.referred_on, rng.randint(0, 25))
         conference = add_working_days(started, d.CONFERENCE_WORKING_DAYS.draw(rng))
-        target = add_working_days(started, _CONFERENCE_TARGET_WORKING_DAYS)
-        referral.enquiries.append(Enquiry(started, target, conference, conference_held=True))
+        referral.enquiries.append(enquiry(started, conference, conference_held=True))
     if with_plan:
-        referral.plans.append(_plan(rng, referral.child, conference))
+        referral.plans.append(plan(rng, referral.child, conference))
 
 
-def _plan(rng: Random, child: Child, started: date) -> Plan:
+def enquiry(started: date, decided: date, *, conference_held: bool) -> Enquiry:
+    """An enquiry with the day by which its conference should be held."""
+    return Enquiry(started, add_working_days(started, _CONFERENCE_TARGET_WORKING_DAYS), decided, conference_held)
+
+
+def plan(rng: Random, child: Child, started: date) -> Plan:
+    """A plan from the day of its conference on; its reviews and later category are the fit's."""
     low, high = d.PLAN_DAYS.draw(rng)
     ended = min(started + timedelta(days=rng.randint(low, high)), birthday(child.dob, ADULT))
-    category = latest = d.CATEGORIES.draw(rng)
-    changed = None
-    if rng.random() < d.CATEGORY_CHANGES:
-        latest = d.CATEGORIES.draw(rng)
-        changed = started + (ended - started) / 2 if latest != category else None
-    plan = Plan(started, ended, category, latest, changed, child.earlier_plans, plan_reviews(rng, started, ended))
+    category = d.CATEGORIES.draw(rng)
+    found = Plan(started, ended, category, category, None, child.earlier_plans, ())
     child.earlier_plans += 1
-    return plan
+    return found
 
 
-def plan_reviews(rng: Random, started: date, ended: date) -> tuple[date, ...]:
-    """Review conferences: the first within three months of the start, then within six; a few late."""
+def plan_reviews(rng: Random, started: date, ended: date, first_late_by: int = 0) -> tuple[date, ...]:
+    """Review conferences: the first within three months of the start, then within six, on working days.
+
+    `first_late_by`: days by which the first one misses its day; the others are on time.
+    """
     found: list[date] = []
-    limit = 91
-    last = started
+    last, months = started, 3
     while True:
-        late = rng.random() < d.PLAN_REVIEW_LATE
-        gap = limit + rng.randint(5, 30) if late else limit - rng.randint(4, 21)
-        # Working days only move forward; the four days' room keeps a review on time through any bank holiday.
-        review = add_working_days(last + timedelta(days=gap), 0)
+        due = add_months(last, months)
+        if first_late_by and not found:
+            review = add_working_days(due + timedelta(days=first_late_by), 0)
+        else:
+            review = due - timedelta(days=rng.randint(4, 21))
+            while not is_working_day(review):
+                review -= timedelta(days=1)
         if review > ended:
             return tuple(found)
         found.append(review)
-        last, limit = review, 182
+        last, months = review, 6
 
 
 def can_have_a_plan(child: Child, on: date) -> bool:

@@ -1,22 +1,28 @@
 """The invented population: day by day, who is referred and what becomes of them.
 
 Belongs here: the calendar of referrals, who comes back, which pathway. Does not belong here: what a pathway holds
-(need, care), nor what anybody knew about it (hindsight).
+(need, care), bringing the journeys to the published figures (fit), nor what anybody knew about it (hindsight).
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from typing import TypeVar
 
 from orchestration.synthetic import distributions as d
+from orchestration.synthetic.calibration import Quotas, Year, add_months, year_of
 from orchestration.synthetic.care import look_after, short_breaks
 from orchestration.synthetic.contacts import receive
+from orchestration.synthetic.fit import fit
 from orchestration.synthetic.need import can_have_a_plan, close, refer
 from orchestration.synthetic.people import ADULT, Register, birthday
 from orchestration.synthetic.records import CarePeriod, Child, Population, Referral
+
+T = TypeVar("T")
 
 # How many years before the first day the calendar begins, so that the stocks stand at their level on the first day:
 # few years for short cases, the whole of childhood for those that stay.
@@ -27,18 +33,28 @@ _LEAVER_AGES = (16, 21)
 _RC_BY_END = {"E11": "RC1", "E12": "RC1", "E41": "RC3", "E43": "RC4", "E44": "RC4"}
 
 
-def populate(seed: int, register: Register, first_day: date, last_day: date, scale: float, la_code: str) -> Population:
-    """All journeys that touch the days from `first_day` to `last_day`, in an authority `scale` times our size."""
+def populate(
+    seed: int, register: Register, first_day: date, last_day: date, quotas: Quotas, la_code: str
+) -> Population:
+    """All journeys that touch the days from `first_day` to `last_day`, fitted to the quotas."""
     rng = d.stream(seed, "journeys")
     world = Population()
     returning = _Returning(rng)
-    for on, pathway in _calendar(rng, first_day, last_day, scale):
+    owed = 0
+    for slot in _calendar(rng, first_day, last_day, quotas):
+        on, pathway, child = slot.on, slot.pathway, None
         returning.release(on)
-        child = returning.draw(on) if pathway in d.RETURNING_PATHWAYS and rng.random() < _come_back() else None
+        if pathway in d.RETURNING_PATHWAYS and (slot.returns or owed):
+            child = returning.draw(on)
+            # Where nobody can come back on that day, the next referral of the year that may be a return is one.
+            owed = owed + slot.returns - (child is not None)
+        if slot.is_last_of_year:
+            owed = 0
         if child is not None and pathway == "plan" and not can_have_a_plan(child, on):
             pathway = "short_work"
         referral, periods = _journey(rng, register, child, on, pathway, la_code)
-        if pathway in d.RETURNING_PATHWAYS:
+        referral.care = [period for period in periods if not period.is_short_breaks]
+        if pathway in d.RETURNING_PATHWAYS and not referral.plans:
             returning.add(referral)
         # A referral with no further action is over on its own day.
         over = referral.closed_on or referral.referred_on
@@ -47,6 +63,7 @@ def populate(seed: int, register: Register, first_day: date, last_day: date, sca
             world.care += periods
         elif any(_has_left_care_lately(period, first_day) for period in periods):
             world.care += periods
+    fit(d.stream(seed, "fit"), world, quotas, first_day, last_day, la_code)
     world.contacts = receive(d.stream(seed, "contacts"), register, world.referrals, first_day, last_day)
     return world
 
@@ -104,9 +121,6 @@ def _into_care(
     for plan in referral.plans:
         # The plan ends soon after care begins: the child is protected by other means.
         plan.ended_on = min(start + timedelta(days=rng.randint(3, 40)), adult)
-        plan.reviews = tuple(review for review in plan.reviews if review <= plan.ended_on)
-        if plan.category_changed_on is not None and plan.category_changed_on >= plan.ended_on:
-            plan.category_changed_on, plan.latest_category = None, plan.initial_category
     periods = look_after(rng, child, start, kind, la_code)
     end = max(period.ended_on or start for period in periods)
     reason = _RC_BY_END.get(periods[-1].episodes[-1].rec, "RC7")
@@ -116,34 +130,71 @@ def _into_care(
     return referral, periods
 
 
-def _calendar(rng: Random, first_day: date, last_day: date, scale: float) -> Iterator[tuple[date, str]]:
-    """Each referral's day and pathway in order; from before the sample only what can still matter to it."""
-    day = first_day.replace(year=first_day.year - _CHILDHOOD)
+@dataclass(frozen=True)
+class _Slot:
+    """One referral to come: its day, its pathway, and whether it is of a child referred in the twelve months before."""
+
+    on: date
+    pathway: str
+    returns: bool
+    is_last_of_year: bool
+
+
+def _calendar(rng: Random, first_day: date, last_day: date, quotas: Quotas) -> Iterator[_Slot]:
+    """Each referral's slot in order; from before the sample only what can still matter to it.
+
+    A year has exactly its quota of referrals, and of those that are re-referrals.
+    """
     short_from = first_day.replace(year=first_day.year - _YEARS_BEFORE)
-    while day <= last_day:
-        if day.day == 1:
-            years = (day - first_day).days / 365.25
-            growth = (1 + d.GROWTH_A_YEAR) ** max(years, -1.0)
-            season = d.SEASON[day.month - 1] * max(0.7, rng.gauss(1.0, d.MONTHLY_NOISE))
-            rate = d.REFERRALS_A_YEAR * scale / 365.25 * growth * season
-        for _ in range(_poisson(rng, rate * d.WEEKDAYS[day.weekday()])):
-            pathway = d.PATHWAYS.draw(rng)
-            if day >= short_from or pathway in _STAYING:
-                yield day, pathway
-        day += timedelta(days=1)
+    for ending in range(first_day.year - _CHILDHOOD + 1, year_of(last_day).ending + 1):
+        year = Year(ending)
+        count = quotas.near("referrals", ending)
+        pathways = deal(rng, _pathways(quotas, year), count)
+        may_return = [position for position, pathway in enumerate(pathways) if pathway in d.RETURNING_PATHWAYS]
+        returns = set(rng.sample(may_return, min(len(may_return), quotas.near("re_referrals", ending))))
+        for position, (on, pathway) in enumerate(zip(_days(rng, quotas, year, count), pathways, strict=True)):
+            if on <= last_day and (on >= short_from or pathway in _STAYING):
+                yield _Slot(on, pathway, position in returns, position == count - 1)
 
 
-def _poisson(rng: Random, mean: float) -> int:
-    """How many events, by the gaps between them."""
-    count, at = 0, rng.expovariate(1.0)
-    while at < mean:
-        count, at = count + 1, at + rng.expovariate(1.0)
-    return count
+def _pathways(quotas: Quotas, year: Year) -> Mapping[str, float]:
+    """The shares of the pathways, with as many plans and conferences as the year's quotas want."""
+    referrals = max(1, quotas.near("referrals", year.ending))
+    plans = 100 * quotas.near("plans_started", year.ending) / referrals
+    conferences = 100 * quotas.near("conferences", year.ending) / referrals
+    return {
+        **d.PATHWAYS,
+        "plan": plans * (1 - d.PLANS_THEN_CARE),
+        "plan_then_care": plans * d.PLANS_THEN_CARE,
+        "conference_only": max(0.0, conferences - plans),
+    }
 
 
-def _come_back() -> float:
-    """The chance that a referral on a returning pathway is of a known child: all re-referrals are on those."""
-    return d.RE_REFERRED / 0.87
+def deal(rng: Random, weights: Mapping[T, float], count: int) -> list[T]:
+    """`count` values in which each has its share, to the nearest whole one, in random order."""
+    total = sum(weights.values())
+    shares = {value: count * weight / total for value, weight in weights.items()}
+    dealt = [value for value, share in shares.items() for _ in range(int(share))]
+    by_remainder = sorted(shares, key=lambda value: int(shares[value]) - shares[value])
+    dealt += by_remainder[: count - len(dealt)]
+    rng.shuffle(dealt)
+    return dealt
+
+
+def _days(rng: Random, quotas: Quotas, year: Year, count: int) -> list[date]:
+    """The days of a year's referrals in order, by season, weekday and a month's own noise."""
+    days = [year.first_day + timedelta(days=n) for n in range((year.last_day - year.first_day).days + 1)]
+    noise = {month: max(0.7, rng.gauss(1.0, d.MONTHLY_NOISE)) for month in range(1, 13)}
+    weights = [d.SEASON[day.month - 1] * noise[day.month] * d.WEEKDAYS[day.weekday()] for day in days]
+    last_months = add_months(year.last_day, -3)
+    drawn = rng.choices(days, weights, k=count)
+    early = [day for day in drawn if day < last_months]
+    late = [day for day in drawn if day >= last_months]
+    # As many in the last three months as the cases want that are open and no older, with some that close in them.
+    wanted = quotas.near("cases_open_up_to_3_months", year.ending) * d.LAST_MONTHS_FOR_EACH_OPEN_CASE
+    moved = min(len(early), max(0, round(wanted) - len(late)))
+    left = (year.last_day - last_months).days + 1
+    return sorted(early[moved:] + late + rng.choices(days[-left:], weights[-left:], k=moved))
 
 
 class _Returning:

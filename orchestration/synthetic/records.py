@@ -94,6 +94,8 @@ class Referral:
     assessments: list[Assessment] = field(default_factory=list)
     enquiries: list[Enquiry] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
+    care: list[CarePeriod] = field(default_factory=list)
+    """The periods of care that the case led to; no return tells them together."""
     hindsight: Hindsight | None = None
 
 
@@ -160,6 +162,8 @@ class CarePeriod:
     previous_permanence: str = "Z1"
     previous_permanence_la: str = ""
     previous_permanence_on: date | None = None
+    years_without_health_assessment: frozenset[int] = frozenset()
+    """By the year that they end in."""
 
     @property
     def started_on(self) -> date:

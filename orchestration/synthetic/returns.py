@@ -259,7 +259,7 @@ def outcomes(seed: int, seen: SeenPeriod, window: Window) -> Outcomes | None:
         health_check=flag(d.HEALTH["health_check"]) if age < 5 else "",
         immunisations=flag(d.HEALTH["immunisations"]),
         teeth_check=flag(d.HEALTH["teeth_check"]),
-        health_assessment=flag(d.HEALTH["health_assessment"]),
+        health_assessment="0" if window.end.year in seen.period.years_without_health_assessment else "1",
         substance_misuse=misuse,
         intervention_received=received,
         intervention_offered=flag(0.8) if received == "0" else "",

@@ -5,12 +5,14 @@ here: what happened to whom (population), what was known (hindsight), what a ret
 (layouts).
 
 What is replayed, for the years ending 31 March `first_year` to `last_year`:
-- SSDA903 and children in need census: the signed-off return of every year (June and July after it); for the last year
-  also every monthly return, cumulative from 1 April and provisional, and the same for the months since.
+- SSDA903 and children in need census: the signed-off return of every year (June and July after it); from the
+  year `monthly_from` on also every monthly return, cumulative from 1 April and provisional, and the same for the months
+  since.
 - Contacts: every month's own.
-- Not as it should be, on purpose: records known late, amended or withdrawn (hindsight); a month of contacts never
-  sent, another sent late, another sent again cut short and then as it was; an impossible date in one file of each
-  feed; a nil return of adoptions; one return as semicolon-separated text in Windows' own encoding; returns as zips.
+- Not as it should be, on purpose (FAULTS): each by its name, so that it can be left out.
+- Always: a nil return of adoptions; one return as semicolon-separated text in Windows' own encoding; returns as zips.
+Whatever was known late or wrongly in a year is put right by its signed-off return: the figures of calibration.csv hold
+at the replay's clock.
 """
 
 from __future__ import annotations
@@ -25,8 +27,9 @@ from pathlib import Path
 
 from orchestration.settings import PROJECT_ROOT
 from orchestration.synthetic import returns
+from orchestration.synthetic.calibration import Quotas, Year
 from orchestration.synthetic.distributions import stream
-from orchestration.synthetic.hindsight import Reality, remember
+from orchestration.synthetic.hindsight import Reality, in_all, remember
 from orchestration.synthetic.layouts import cin_census, contacts, packing, ssda903
 from orchestration.synthetic.layouts.cin_census import Tally
 from orchestration.synthetic.people import Register
@@ -37,6 +40,7 @@ from orchestration.synthetic.working_days import add_working_days
 
 SUPPLIER = "childrens_social_care"
 DEFAULT_SEED = 2017
+FIRST_YEAR, LAST_YEAR = 2012, 2017
 DEFAULT_AREA = "E06000011"
 AGREEMENTS = {
     "ssda903": "DEFAULT-CSC-STATUTORY",
@@ -45,13 +49,29 @@ AGREEMENTS = {
 }
 _NAMES = {"ssda903": "903", "cin_census": "CIN", "contacts": "contacts"}
 _SIGNED_OFF = {"ssda903": (6, 28), "cin_census": (7, 21)}
-# The replay's clock stands at the end of July: both signed-off returns of the last year are in.
-_CLOCK = (7, 31)
-_MONTHS_SINCE = 3
+# The replay's clock stands some days after the last month's returns were due, and not before both signed-off returns of
+# the last year are in.
+_CLOCK_DAY, _EARLIEST_CLOCK = 25, (7, 31)
+_MONTHS_SINCE = 5
+_MONTHLY_YEARS = 2
 _FEWEST_YEAR, _MOST_YEAR = 2012, 2018
 _BOM = "\ufeff"
 # Hidden, so that a sample that was broken off is neither read nor in the way of the next.
 _BEING_WRITTEN = ".sample-being-written"
+
+
+# What can be put wrong on purpose, by name.
+FAULTS = {
+    "late-records": "plans, ends of plans and episodes of care that the case system learns of weeks late",
+    "amended-records": "ends of plans and of care, and categories of abuse, that were wrong at first",
+    "withdrawn-records": "a case and a period of care entered for the wrong child, and taken out again",
+    "forgotten-return": "a month's SSDA903 that is never sent",
+    "forgotten-contacts": "a month of contacts that is never sent",
+    "late-contacts": "a month of contacts sent seven weeks late",
+    "contacts-sent-again": "a month of contacts sent again cut short, and then as it was",
+    "impossible-dates": "one date that does not exist in a return of each feed",
+}
+ALL_FAULTS = frozenset(FAULTS)
 
 
 class SampleError(ValueError):
@@ -98,37 +118,44 @@ def write_sample(
     *,
     seed: int = DEFAULT_SEED,
     area_code: str = DEFAULT_AREA,
-    first_year: int = 2015,
-    last_year: int = 2017,
+    first_year: int = FIRST_YEAR,
+    last_year: int = LAST_YEAR,
+    monthly_from: int | None = None,
     scale: float = 1.0,
     months_since: int = _MONTHS_SINCE,
+    faults: frozenset[str] = ALL_FAULTS,
     even_if_filled: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> SampleSummary:
     """Write the replay below `landing` and say what was written. The same arguments give the same bytes.
 
-    Years are those ending 31 March. `months_since`: how many months after the last year send monthly returns too
-    (0 to 3). `scale` 1 is an authority of 62,000 children.
+    Years are those ending 31 March. `monthly_from`: the first year with monthly returns (else the last but one).
+    `months_since`: how many months after the last year send monthly returns too (0 to 5). `scale`: 1 is an authority of
+    62,000 children. `faults`: names of FAULTS.
     Raises SampleError when landing already holds something (unless `even_if_filled`), or an argument cannot be used.
     """
-    _check(landing, first_year, last_year, scale, months_since, even_if_filled)
+    if monthly_from is None:
+        monthly_from = max(first_year, last_year - _MONTHLY_YEARS + 1)
+    _check(landing, first_year, last_year, monthly_from, scale, months_since, faults, even_if_filled)
     la_code = la_code_of(area_code)
     tell = progress or (lambda message: None)
     tell("Inventing children and their journeys")
-    drops = replay(first_year, last_year, months_since)
-    first_day, last_day = date(first_year - 1, 4, 1), max(drop.window.end for drop in drops)
+    drops = replay(first_year, last_year, months_since, monthly_from=monthly_from, faults=faults)
     register = Register(stream(seed, "children"))
-    world = populate(seed, register, first_day, last_day, scale, la_code)
-    last_year_start, last_year_end = date(last_year - 1, 4, 1), date(last_year, 3, 31)
-    reality = remember(
-        stream(seed, "hindsight"),
-        register,
-        world,
-        last_year_start,
-        last_year_end,
-        entered=date(last_year - 1, 9, 14),
-        removed=date(last_year - 1, 10, 20),
-    )
+    last_day = max(drop.window.end for drop in drops)
+    world = populate(seed, register, Year(first_year).first_day, last_day, Quotas(scale), la_code)
+    realities = [
+        remember(
+            stream(seed, f"hindsight/{year}"),
+            register,
+            world,
+            Year(year),
+            late="late-records" in faults,
+            amended="amended-records" in faults,
+            withdrawn="withdrawn-records" in faults and year == last_year,
+        )
+        for year in range(monthly_from, last_year + 1)
+    ]
     world.referrals.sort(key=lambda referral: (referral.child.ref, referral.referred_on))
     world.care.sort(key=lambda period: (period.child.ref, period.started_on))
     staging = landing / _BEING_WRITTEN
@@ -139,7 +166,7 @@ def write_sample(
     for number, drop in enumerate(drops, start=1):
         tell(f"Writing {number} of {len(drops)}: {drop.feed} to {drop.window.end}")
         written += writer.write(drop)
-    as_of = date(last_year, *_CLOCK)
+    as_of = clock(drops, last_year)
     _write_text(staging / "sample.yml", _manifest(seed, area_code, as_of))
     files = [path for path in staging.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files)
@@ -151,8 +178,14 @@ def write_sample(
         as_of=as_of,
         rows=writer.tally.total,
         size=size,
-        reality=reality,
+        reality=in_all(realities),
     )
+
+
+def clock(drops: Iterable[Drop], last_year: int) -> date:
+    """The day on which the replay ends."""
+    following = _next_month(max(drop.window.end for drop in drops).replace(day=1))
+    return max(following.replace(day=_CLOCK_DAY), date(last_year, *_EARLIEST_CLOCK))
 
 
 def holds_something(landing: Path) -> bool:
@@ -160,16 +193,24 @@ def holds_something(landing: Path) -> bool:
     return bool(_held(landing))
 
 
-def replay(first_year: int, last_year: int, months_since: int = _MONTHS_SINCE) -> list[Drop]:
+def replay(
+    first_year: int,
+    last_year: int,
+    months_since: int = _MONTHS_SINCE,
+    *,
+    monthly_from: int | None = None,
+    faults: frozenset[str] = ALL_FAULTS,
+) -> list[Drop]:
     """Every drop, in the order in which they came."""
-    months = list(_months(date(first_year - 1, 4, 1), date(last_year, 3, 31), months_since))
-    last = date(last_year - 1, 4, 1)
+    months = list(_months(Year(first_year).first_day, Year(last_year).last_day, months_since))
+    last = Year(last_year).first_day
+    monthly = [month for month in months if month >= Year(monthly_from or last_year).first_day]
     drops = [
         *_yearly("ssda903", first_year, last_year),
         *_yearly("cin_census", first_year, last_year),
-        *_monthly("ssda903", [month for month in months if month >= last]),
-        *_monthly("cin_census", [month for month in months if month >= last]),
-        *_contacts(months, last),
+        *_monthly("ssda903", monthly, last, faults),
+        *_monthly("cin_census", monthly, last, faults),
+        *_contacts(months, last, faults),
     ]
     return sorted(drops, key=lambda drop: (drop.received_at, drop.feed))
 
@@ -188,7 +229,14 @@ def la_code_of(area_code: str) -> str:
 
 
 def _check(
-    landing: Path, first_year: int, last_year: int, scale: float, months_since: int, even_if_filled: bool
+    landing: Path,
+    first_year: int,
+    last_year: int,
+    monthly_from: int,
+    scale: float,
+    months_since: int,
+    faults: frozenset[str],
+    even_if_filled: bool,
 ) -> None:
     if not _FEWEST_YEAR <= first_year <= last_year <= _MOST_YEAR:
         # The code lists of the layouts are those of 2017; 2019 changes them.
@@ -196,10 +244,17 @@ def _check(
             f"--first-year and --last-year: found {first_year} and {last_year}, "
             f"expected years in order from {_FEWEST_YEAR} to {_MOST_YEAR}."
         )
+    if not first_year <= monthly_from <= last_year:
+        raise SampleError(f"--monthly-from: found {monthly_from}, expected a year from {first_year} to {last_year}.")
     if not 0 < scale <= 10:
         raise SampleError(f"--scale: found {scale}, expected a number above 0 and up to 10 (1 is 62,000 children).")
     if not 0 <= months_since <= _MONTHS_SINCE:
         raise SampleError(f"months_since: found {months_since}, expected 0 to {_MONTHS_SINCE}.")
+    if faults - ALL_FAULTS:
+        raise SampleError(
+            f"--faults: found {', '.join(sorted(faults - ALL_FAULTS))}, "
+            f"expected none, usual, or names out of {', '.join(FAULTS)}."
+        )
     if landing.exists() and not landing.is_dir():
         raise SampleError(f"{landing}: found a file, expected a folder to write the sample into.")
     held = _held(landing)
@@ -252,10 +307,14 @@ def _yearly(feed: str, first_year: int, last_year: int) -> Iterator[Drop]:
         yield Drop(feed, window, True, datetime.combine(received, time(10, 5)), twist)
 
 
-def _monthly(feed: str, months: list[date]) -> Iterator[Drop]:
+def _monthly(feed: str, months: list[date], last: date, faults: frozenset[str]) -> Iterator[Drop]:
     """Cumulative from 1 April, provisional, sent about the tenth of the next month, drawn two days before."""
-    faulty = months[10]
+    of_last_year = [month for month in months if month >= last]
+    faulty = of_last_year[10] if "impossible-dates" in faults else None
+    forgotten = of_last_year[6] if "forgotten-return" in faults and feed == "ssda903" else None
     for month in months:
+        if month == forgotten:
+            continue
         following = _next_month(month)
         received = add_working_days(following.replace(day=10), 0)
         start = date(month.year - (month.month < 4), 4, 1)
@@ -266,24 +325,25 @@ def _monthly(feed: str, months: list[date]) -> Iterator[Drop]:
             yield Drop(feed, window, False, at + timedelta(days=1, hours=2), _NIL)
 
 
-def _contacts(months: list[date], last: date) -> Iterator[Drop]:
+def _contacts(months: list[date], last: date, faults: frozenset[str]) -> Iterator[Drop]:
     """Each month's own contacts, sent about the fifth of the next month: one never, one late, one three times."""
     from_last = [month for month in months if month >= last]
     before = [month for month in months if month < last]
-    forgotten = before[8] if before else from_last[1]
+    forgotten = before[-4] if before else from_last[1]
     reverted, late, faulty = from_last[3], from_last[7], from_last[10]
     for month in months:
-        if month == forgotten:
+        if month == forgotten and "forgotten-contacts" in faults:
             continue
+        is_late = month == late and "late-contacts" in faults
+        is_faulty = month == faulty and "impossible-dates" in faults
         following = _next_month(month)
         received = add_working_days(following.replace(day=5), 0)
-        if month == late:
+        if is_late:
             received = add_working_days(received + timedelta(days=48), 0)
         window = Window(month, following - timedelta(days=1), received - timedelta(days=2))
         at = datetime.combine(received, time(8, 50))
-        twist = _LATE if month == late else _FAULTY if month == faulty else ""
-        yield Drop("contacts", window, True, at, twist)
-        if month == reverted:
+        yield Drop("contacts", window, True, at, _LATE if is_late else _FAULTY if is_faulty else "")
+        if month == reverted and "contacts-sent-again" in faults:
             yield Drop("contacts", window, True, at + timedelta(days=7), _CUT_SHORT)
             yield Drop("contacts", window, True, at + timedelta(days=11), _SENT_AGAIN)
 

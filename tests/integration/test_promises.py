@@ -186,6 +186,8 @@ def test_a_period_that_is_due_and_missing_is_late_until_its_return_comes_and_not
     assert feeds_before[december] == ("late", "Due on 20 January 2017 and has not come.", None)
     # The replay's folders hold children and episodes alone: what is not there is named, and its figures are not there.
     assert feeds_after[december] == ("late", "Due on 20 January 2017; what has come lacks missing, reviews.", None)
+    before_the_first = "The period begins before the first return, which begins on 1 April 2015."
+    assert feeds_after[(HOME, "ssda903", "month", date(2015, 3, 31))] == ("not_submitted", before_the_first, None)
     census = (HOME, "cin_census", "month")
     assert feeds_after[(*census, date(2016, 5, 31))] == ("received", None, "provisional")
     assert feeds_after[(*census, date(2016, 12, 31))] == ("late", "Due on 20 January 2017 and has not come.", None)
@@ -341,14 +343,10 @@ def test_every_feed_has_a_row_for_every_period_of_its_cadence_and_the_years_that
     }
     assert found.keys() == expected
     # The month of contacts that the demonstration never sends, and one that came after its day.
-    months, first = (
-        (HOME, "contacts", "month"),
-        "The period begins before the first return, which begins on 1 April 2014.",
-    )
-    assert found[(*months, date(2014, 12, 31))] == ("late", "Due on 15 January 2015 and has not come.", None)
-    assert found[(*months, date(2014, 11, 30))] == ("received", None, "final")
-    assert found[(*months, date(2017, 7, 31))] == ("not_due", "Not due until 15 August 2017.", None)
-    assert found[(*months, date(2014, 3, 31))] == ("not_submitted", first, None)
+    months = (HOME, "contacts", "month")
+    assert found[(*months, date(2015, 12, 31))] == ("late", "Due on 15 January 2016 and has not come.", None)
+    assert found[(*months, date(2015, 11, 30))] == ("received", None, "final")
+    assert found[(*months, date(2017, 8, 31))] == ("received", None, "final")
     assert found[(HOME, "ssda903", "month", date(2017, 6, 30))] == ("received", None, "provisional")
     assert found[(HOME, "ssda903", "financial_year", date(2017, 3, 31))] == ("received", None, "final")
     assert found[(HOME, "camhs", "quarter", date(2017, 3, 31))] == ("not_submitted", "No return has come.", None)

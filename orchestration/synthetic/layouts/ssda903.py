@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from orchestration.synthetic import returns
+from orchestration.synthetic.calibration import year_of
 from orchestration.synthetic.people import ADULT, age_on, birthday
 from orchestration.synthetic.records import CarePeriod, Child
 from orchestration.synthetic.returns import Window
@@ -29,6 +30,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 # Outcomes of the year are collected once, for the signed-off return.
 FINAL_ONLY = frozenset({"oc2", "oc3"})
+# The first year that asks for a table, by its 31 March: before it there is no such file, which is not a nil return.
+SINCE = {"missing": 2015}
 
 Cell = str | date | None
 Tables = dict[str, list[tuple[Cell, ...]]]
@@ -36,7 +39,8 @@ Tables = dict[str, list[tuple[Cell, ...]]]
 
 def tables(seed: int, periods: Sequence[CarePeriod], window: Window, *, final: bool) -> Tables:
     """The rows of every table of a return, in the order of the headings; `periods` come sorted by child, then start."""
-    rows: Tables = {name: [] for name in COLUMNS if final or name not in FINAL_ONLY}
+    year = year_of(window.end).ending
+    rows: Tables = {name: [] for name in COLUMNS if (final or name not in FINAL_ONLY) and SINCE.get(name, year) <= year}
     children: dict[str, Child] = {}
     seen = returns.periods_of_care(periods, window)
     by_break: set[str] = set()
@@ -51,7 +55,8 @@ def tables(seed: int, periods: Sequence[CarePeriod], window: Window, *, final: b
             rows["episodes"].append((child.ref, e.decom, e.rne, e.ls, e.cin, e.place, e.provider, e.dec, e.rec,
                                      e.reason_place_change, home, placed, e.urn))  # fmt: skip
         rows["reviews"] += [(child.ref, child.dob, on, code) for on, code in returns.reviews(one, window)]
-        rows["missing"] += [(child.ref, child.dob, *away) for away in returns.missing(one, window)]
+        if "missing" in rows:
+            rows["missing"] += [(child.ref, child.dob, *away) for away in returns.missing(one, window)]
         decision = returns.adoption_decision(one, window)
         if decision:
             rows["placed_for_adoption"].append((child.ref, child.dob, *decision))
