@@ -92,6 +92,7 @@ def run_whole_path(settings: Settings, request: RunRequest, *, with_dashboard: b
 
     from dagster import DagsterInstance, InitLoggerContext, LoggerDefinition
 
+    from orchestration.assets.dbt import end_dbt
     from orchestration.build import JOB, JOB_WITHOUT_DASHBOARD, build_defs
 
     def progress_log(_context: InitLoggerContext) -> logging.Logger:
@@ -113,7 +114,11 @@ def run_whole_path(settings: Settings, request: RunRequest, *, with_dashboard: b
         redirect_stdout(log),
         redirect_stderr(log),
     ):
-        result = job.execute_in_process(instance=instance, raise_on_error=False, run_config={"loggers": {"plain": {}}})
+        try:
+            config: dict[str, Any] = {"loggers": {"plain": {}}}
+            result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=config)
+        finally:
+            end_dbt()
     failures = tuple(_failures(result))
     if not failures:
         remember_success(settings, request, with_dashboard=with_dashboard)

@@ -5,6 +5,7 @@ Belongs here: how dbt is called. The figures themselves are in dbt_project/.
 
 import importlib.metadata
 import os
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -108,9 +109,26 @@ def dbt_arguments() -> list[str]:
     return ["build", "--exclude-resource-type", "unit_test"]
 
 
+_STARTED: list[subprocess.Popen[bytes]] = []
+
+
+def end_dbt() -> None:
+    """End what dbt is still doing for a run that broke off: it would hold the warehouse against the next one."""
+    while _STARTED:
+        process = _STARTED.pop()
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
 def _run_dbt(context: AssetExecutionContext, settings: Settings, dbt: Dbt) -> Iterator[Any]:
     """Build the selected models, record every test's outcome, and stop what follows where one failed."""
     invocation = dbt.cli(dbt_arguments(), context=context, raise_on_error=False)
+    _STARTED.append(invocation.process)
     yield from invocation.stream()
     results = from_run_results(invocation.target_path / "run_results.json")
     with connect(settings.warehouse) as con:
