@@ -73,12 +73,18 @@ def _text(value: Any) -> str:
 
 def _query(settings: Settings, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
     """Rows from the private warehouse, read-only; an empty list before the first run."""
+    import duckdb
+
     from orchestration.warehouse import connect
 
     if not settings.warehouse.exists():
         return []
-    with connect(settings.warehouse, read_only=True) as con:
-        return con.execute(sql, parameters or []).fetchall()
+    try:
+        with connect(settings.warehouse, read_only=True) as con:
+            return con.execute(sql, parameters or []).fetchall()
+    except duckdb.CatalogException:
+        # The first run broke off before it made its tables.
+        return []
 
 
 @main.command()
@@ -117,12 +123,13 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
         _where(settings, with_dashboard=not no_dashboard)
         return
     click.echo(f"{len(new)} new in {settings.landing}.")
-    refused_before = _refused(settings)
     with run_lock(settings, command="safeguarding run"):
         from orchestration.run import run_whole_path
 
+        refused_before = _refused(settings)
         echo = partial(click.echo, file=sys.stdout)
         outcome = run_whole_path(settings, request, with_dashboard=not no_dashboard, echo=echo)
+        refused = [row for row in _refused(settings) if row not in refused_before] if outcome.ok else []
     if not outcome.ok:
         from orchestration.errors import no_space
 
@@ -139,7 +146,6 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     click.echo(f"\nDone in {time.monotonic() - started:.0f} s.")
     _status(settings)
     _where(settings, with_dashboard=not no_dashboard)
-    refused = [row for row in _refused(settings) if row not in refused_before]
     for submission_id, feed, file_name, reason in refused:
         click.echo(f"REFUSED  {submission_id} {feed} ({file_name}): {reason}", err=True)
     if refused:

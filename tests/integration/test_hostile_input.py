@@ -958,12 +958,13 @@ def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
 
 def test_on_a_full_disk_one_sentence_says_so_and_with_room_again_nothing_is_missing(small_disk: SmallDisk) -> None:
     home = small_disk.folder / "home"
-    small_disk.resize(40, largest_file=8 << 20)
+    small_disk.resize(26, largest_file=8 << 20)
     land_good(home / "landing")
     # A file that is none of ours, but is archived as it came: there is no room for its copy.
-    (home / "landing" / CARE / "good" / "guide.pdf").write_bytes(random.Random(2).randbytes(22 << 20))
-    for stage, megabytes, largest in (("archive", 40, 8 << 20), ("warehouse", 62, 23 << 20)):
-        small_disk.resize(megabytes, largest)
+    (home / "landing" / CARE / "good" / "guide.pdf").write_bytes(random.Random(2).randbytes(12 << 20))
+    stages = [("archive", 26), ("warehouse", 46)] if small_disk.is_mounted else [("archive", 26)]
+    for stage, megabytes in stages:
+        small_disk.resize(megabytes, largest_file=8 << 20)
         done = small_disk.run()
         assert done.returncode == 1, (stage, done.stdout + done.stderr)
         assert "found no room to write" in done.stderr, (stage, done.stderr)
