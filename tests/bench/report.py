@@ -172,7 +172,7 @@ def _growth(jobs: Sequence[Job]) -> list[str]:
             ),
             "",
         ]
-        last = with_nodes[-1]
+        last = max(with_nodes, key=lambda job: job.scale)
         if last.nodes:
             slowest = sorted(last.nodes.models.items(), key=lambda model: -model[1])[:SLOWEST]
             names = ", ".join(f"`{name}` {seconds:.2f} s" for name, seconds in slowest)
