@@ -63,14 +63,17 @@ PLANS_THEN_CARE = 0.12
 # Pathways on which a child who was referred before may come back; the others need a child of a certain age.
 RETURNING_PATHWAYS = frozenset({"no_further_action", "assessed_only", "short_work", "longer_work", "plan"})
 # Days from referral to closing where neither a plan nor care follows. Published: 37-45% of ended episodes lasted up to
-# three months, 29-32% three to six, 13-17% six to twelve, 7-9% one to two years, 4-6% longer.
+# three months, 29-32% three to six, 13-17% six to twelve, 7-9% one to two years, 4-6% longer. Few can have closed
+# within weeks, as nine in ten of the year's last three months were still open (661 of about 720 in 2016).
 DAYS_OPEN = {
-    "assessed_only": (8, 75),
-    "short_work": (45, 182),
+    "assessed_only": (36, 91),
+    "short_work": (60, 182),
     "longer_work": (130, 365),
     "conference_only": (60, 240),
     "long_work": (300, 900),
 }
+# Share of long cases of disabled children whose primary need is the disability; published (2016): N2 196 of 1,953.
+NEED_IS_DISABILITY = 0.45
 # Average years that a disabled child's case stays open; published: a quarter of open cases are older than two years.
 DISABILITY_YEARS = 7.0
 
@@ -122,7 +125,7 @@ def group_of_source(code: str) -> str:
 
 # Published (2016, at 31 March): N1 1,015, N2 196, N3 22, N4 90, N5 557, N6 39, N8 12, N9 17 of 1,953; N2 comes with
 # the disability pathway.
-NEEDS = Shares({"N1": 55, "N2": 2, "N3": 1.2, "N4": 5, "N5": 33, "N6": 2.2, "N7": 0.1, "N8": 0.6, "N9": 0.9})
+NEEDS = Shares({"N1": 50, "N2": 1, "N3": 1.2, "N4": 5, "N5": 38, "N6": 2.2, "N7": 0.1, "N8": 0.6, "N9": 0.9})
 NEEDS_IN_CARE = Shares({"N1": 72, "N2": 3, "N3": 3, "N4": 6, "N5": 12, "N6": 2, "N8": 2})
 # Why a case closed that neither plan nor care determined; RC8 is the assessed-only pathway's own.
 CLOSURES = Shares({"RC7": 92, "RC5": 6, "RC3": 2})
@@ -191,6 +194,9 @@ PLACE_CHANGE_REASONS = Shares({
 PREVIOUS_PERMANENCE = Shares({"Z1": 93, "P1": 1.5, "P2": 2.5, "P3": 2, "P4": 1})
 # Times away without authorisation for each time missing, and children likewise; our choice.
 AWAY_FOR_EACH_MISSING = 0.3
+# Looked after at 31 March of a year of which it was not published: 2016's 261, less the 78 who started, and the 110 who
+# ceased in the year.
+LOOKED_AFTER = {2015: 293}
 # Adopted in a year of which nothing was published; our choice.
 ADOPTED_A_YEAR = 14
 # Reasons for leaving care with which the case closes at once.

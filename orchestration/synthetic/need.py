@@ -42,7 +42,9 @@ def refer(rng: Random, child: Child, on: date, pathway: str) -> Referral:
     if pathway in ("plan", "plan_then_care", "conference_only"):
         _protect(rng, referral, with_plan=pathway != "conference_only")
     if pathway == "disability":
-        referral.need = "N2"
+        # Most disabled children in need are so for another reason first.
+        if rng.random() < d.NEED_IS_DISABILITY:
+            referral.need = "N2"
         years = rng.expovariate(1 / d.DISABILITY_YEARS)
         close(rng, referral, on + timedelta(days=60 + int(years * 365)), d.CLOSURES.draw(rng))
     elif pathway == "plan":

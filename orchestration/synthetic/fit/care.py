@@ -14,7 +14,7 @@ from random import Random
 from orchestration.synthetic import care
 from orchestration.synthetic import distributions as d
 from orchestration.synthetic.calibration import Quotas, Year, year_of
-from orchestration.synthetic.fit.cases import Cases, earliest_close, reclose
+from orchestration.synthetic.fit.cases import Cases, earliest_close, nearest, reclose
 from orchestration.synthetic.people import ADULT, birthday
 from orchestration.synthetic.records import CarePeriod, Child, Population, Referral
 
@@ -138,7 +138,7 @@ def _fit_stays_of_a_year(work: _Care, quotas: Quotas, year: Year) -> None:
     if surplus > 0:
         movable = [s for s in stays if s.ended > year.last_day and care.is_lasting(s.period) and work.is_childs_last(s)]
         movable.sort(key=lambda stay: stay.order)
-        for stay in movable[:surplus]:
+        for stay in nearest(work.rng, movable, surplus):
             first = max(year.first_day, stay.started + timedelta(days=30))
             work.end(stay, first + timedelta(days=work.rng.randint(1, (year.last_day - first).days)))
     elif surplus < 0:
@@ -155,7 +155,7 @@ def _lengthen(work: _Care, year: Year, ended: list[_Stay], count: int) -> int:
         if birthday(stay.child.dob, ADULT) > day + timedelta(days=40)
     ]
     movable.sort(key=lambda stay: stay.order, reverse=True)
-    for stay in movable[:count]:
+    for stay in nearest(work.rng, movable, count):
         until = min(
             day + timedelta(days=work.rng.randint(15, 220)), birthday(stay.child.dob, ADULT) - timedelta(days=3)
         )
@@ -169,6 +169,8 @@ def _newer(work: _Care, year: Year) -> list[_Stay]:
 
 def _fit_newer_stays(work: _Care, quotas: Quotas, year: Year) -> None:
     total, long = quotas.get("looked_after", year.ending), quotas.get("looked_after_12_months", year.ending)
+    if total is None and year.ending in d.LOOKED_AFTER:
+        total = quotas.scaled(d.LOOKED_AFTER[year.ending])
     if total is None or long is None:
         return
     stays = _newer(work, year)
@@ -176,7 +178,7 @@ def _fit_newer_stays(work: _Care, quotas: Quotas, year: Year) -> None:
     if surplus > 0:
         movable = [s for s in stays if s.ended > year.last_day and work.is_childs_last(s)]
         movable.sort(key=lambda stay: (not care.is_lasting(stay.period), stay.order))
-        for stay in movable[:surplus]:
+        for stay in nearest(work.rng, movable, surplus):
             room = (year.last_day - stay.started).days
             if room > _SHORTEST_DAYS and care.is_lasting(stay.period):
                 work.end(stay, stay.started + timedelta(days=work.rng.randint(_SHORTEST_DAYS, room)))

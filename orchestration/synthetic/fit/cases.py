@@ -7,10 +7,11 @@ how long they have been; the sources of referrals. Does not belong here: what ha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
+from typing import TypeVar
 
 from orchestration.synthetic import distributions as d
 from orchestration.synthetic.calibration import Quotas, Year, add_months
@@ -18,10 +19,14 @@ from orchestration.synthetic.need import close
 from orchestration.synthetic.people import ADULT, birthday
 from orchestration.synthetic.records import Population, Referral
 
+T = TypeVar("T")
+
 # From one case of a child to the next.
 _BETWEEN_CASES = timedelta(days=7)
 _NOT_IN_NEED, _DONE = "RC8", "RC7"
-_LONGEST_ASSESSMENT = timedelta(days=75)
+_LONGEST_ASSESSMENT = timedelta(days=95)
+# Out of how many for each one that is moved.
+_WITHIN_REACH = 3
 
 # The bands of calibration.csv at a day: referred after the first day and up to the second, or from and before them.
 _Band = Callable[[date, date], bool]
@@ -98,6 +103,12 @@ def reclose(rng: Random, referral: Referral, on: date) -> None:
     close(rng, referral, on, reason)
 
 
+def nearest(rng: Random, ordered: Sequence[T], count: int) -> list[T]:
+    """Some of the first ones, drawn by lot out of three times as many, so that no gap is left where they were."""
+    reach = ordered[: _WITHIN_REACH * max(0, count)]
+    return rng.sample(reach, max(0, min(count, len(reach))))
+
+
 def fit_open_cases(rng: Random, cases: Cases, quotas: Quotas, first_day: date, last_day: date) -> None:
     """Cases open at the end of each year, by how long they have been open."""
     for ending in quotas.years(*(f"cases_open_{band}" for band in BANDS)):
@@ -122,7 +133,7 @@ def _fit_band(rng: Random, cases: Cases, in_band: list[Referral], year: Year, qu
         closable = [(r, max(earliest_close(r), _open_until(r, year))) for r in is_open]
         closable = [(r, from_) for r, from_ in closable if from_ < day]
         closable.sort(key=lambda pair: (pair[0].closed_on or date.max, pair[0].child.ref))
-        for referral, from_ in closable[: len(is_open) - quota]:
+        for referral, from_ in nearest(rng, closable, len(is_open) - quota):
             reclose(rng, referral, day - timedelta(days=rng.randint(0, min(80, (day - from_).days - 1))))
     elif len(is_open) < quota:
         closed = [
@@ -132,7 +143,7 @@ def _fit_band(rng: Random, cases: Cases, in_band: list[Referral], year: Year, qu
             and cases.latest_close(referral) > day + timedelta(days=5)
         ]
         closed.sort(key=lambda r: (r.closed_on or date.min, r.child.ref), reverse=True)
-        for referral in closed[: quota - len(is_open)]:
+        for referral in nearest(rng, closed, quota - len(is_open)):
             later = day + timedelta(days=rng.randint(4, 150))
             reclose(rng, referral, min(later, cases.latest_close(referral)))
 

@@ -13,7 +13,7 @@ from random import Random
 
 from orchestration.synthetic import distributions as d
 from orchestration.synthetic.calibration import Quotas, Year, add_months, year_of
-from orchestration.synthetic.fit.cases import Cases, earliest_close, reclose
+from orchestration.synthetic.fit.cases import Cases, earliest_close, nearest, reclose
 from orchestration.synthetic.need import can_have_a_plan, enquiry, plan, plan_reviews
 from orchestration.synthetic.people import ADULT, age_on, birthday
 from orchestration.synthetic.records import Plan, Referral
@@ -245,13 +245,13 @@ def _fit_open(rng: Random, year: Year, plans: list[_Case], kept: set[int], quota
     surplus = len(is_open) + sum(1 for case in plans if not case.is_free and case.ended > day) - quota
     if surplus > 0:
         movable = [case for case in is_open if id(case.plan) not in kept and (day - case.started).days > _SHORTEST_DAYS]
-        for case in movable[:surplus]:
+        for case in nearest(rng, movable, surplus):
             first = max(year.first_day, case.started + timedelta(days=_SHORTEST_DAYS))
             latest = min(day, case.started + timedelta(days=_TWO_YEARS_DAYS - 1))
             case.end(rng, first + timedelta(days=rng.randint(0, max(0, (latest - first).days))))
     elif surplus < 0:
         ended = [case for case in by_end if case.ended <= day and case.adult > day + timedelta(days=3)]
-        for case in ended[surplus:]:
+        for case in nearest(rng, ended[::-1], -surplus):
             case.end(rng, day + timedelta(days=rng.randint(3, 120)))
 
 
