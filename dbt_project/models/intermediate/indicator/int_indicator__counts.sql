@@ -62,12 +62,27 @@ at_day as (
     where wanted.time_behaviour = 'stock'
 ),
 
--- A flow counts what happened in the period, a window what was there at any time in it; what has more than one event
--- (a child missing twice) counts once, as at its last.
-in_period as (
+repeated as (
+    select
+        indicator_code,
+        definition_version,
+        area_code,
+        counted_key
+    from membership
+    group by all
+    having count(*) > 1
+),
+
+-- A flow counts what happened in the period, a window what was there at any time in it.
+events as (
     select
         wanted.*,
-        membership.{{ columns | join(',\n        membership.') }}
+        membership.{{ columns | join(',\n        membership.') }},
+        membership.counted_key,
+        membership.from_date,
+        membership.submission_id,
+        membership.row_number,
+        repeated.counted_key is not null as is_repeated
     from wanted
     inner join membership
         on
@@ -77,31 +92,47 @@ in_period as (
             and {{ meets_period(
                 'membership.from_date', 'membership.to_date', 'wanted.period_start', 'wanted.period_end'
             ) }}
+    left join repeated
+        on
+            membership.indicator_code = repeated.indicator_code
+            and membership.definition_version = repeated.definition_version
+            and membership.area_code = repeated.area_code
+            and membership.counted_key = repeated.counted_key
     where
         wanted.time_behaviour = 'window'
         or (wanted.time_behaviour = 'flow' and membership.from_date >= wanted.period_start)
+),
+
+-- What has more than one event (a child missing twice) counts once, as at its last. Few have: the search for the last
+-- one would cost more than all the rest, were it made for every case.
+last_events as (
+    select * from events
+    where is_repeated
     qualify
         row_number() over (
             partition by
-                wanted.indicator_code,
-                wanted.definition_version,
-                wanted.area_code,
-                wanted.period_type,
-                wanted.period_end,
-                membership.counted_key
-            order by membership.from_date desc, membership.submission_id desc, membership.row_number desc
+                indicator_code, definition_version, area_code, period_type, period_end, counted_key
+            order by from_date desc, submission_id desc, row_number desc
         ) = 1
         and count(*) over (
             partition by
-                wanted.indicator_code,
-                wanted.definition_version,
-                wanted.area_code,
-                wanted.period_type,
-                wanted.period_end,
-                membership.counted_key
-        ) >= wanted.least_events
+                indicator_code, definition_version, area_code, period_type, period_end, counted_key
+        ) >= least_events
 ),
 
+only_events as (
+    select * from events
+    where not is_repeated and least_events = 1
+),
+
+in_period as (
+    select * from last_events
+    union all
+    select * from only_events
+),
+
+{% set counted_columns = ['indicator_code', 'definition_version', 'area_code', 'period_type', 'period_end']
+    + columns %}
 counted as (
     select
         indicator_code,
@@ -118,9 +149,9 @@ counted as (
         count(*) filter (where not is_assessable) as not_assessable,
         sum(case when in_denominator then amount end) as amount
     from (
-        select * from at_day
+        select {{ counted_columns | join(', ') }} from at_day
         union all
-        select * from in_period
+        select {{ counted_columns | join(', ') }} from in_period
     ) as cases
     group by all
 ),
