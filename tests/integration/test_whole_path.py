@@ -115,7 +115,7 @@ def test_the_board_sees_no_count_of_one_to_five(sample_home: Path) -> None:
 def test_no_process_of_the_run_looks_up_or_calls_a_host_outside(sample_home: Path) -> None:
     lines = Path(f"{sample_home}.network").read_text().splitlines()
     watched = [line for line in lines if line.startswith("watching")]
-    assert len(watched) >= 3  # the command itself and dbt's processes
+    assert watched  # the command itself, and dbt with it
     assert [line for line in lines if line not in watched] == []
 
 
