@@ -30,6 +30,13 @@ _FAULTS = "\b\nFaults:\n" + "\n".join(f"  {name:<20}{words}" for name, words in 
 @click.option("--last-year", type=int, default=LAST_YEAR, show_default=True, help="Last year, by its 31 March.")
 @click.option("--monthly-from", type=int, help="First year with monthly returns.  [default: the last but one]")
 @click.option("--scale", type=float, default=1.0, show_default=True, help="Size; 1 is an authority of 62,000 children.")
+@click.option(
+    "--authorities",
+    type=int,
+    default=1,
+    show_default=True,
+    help="How many send returns: the area and invented ones beside it, up to 153.",
+)
 @click.option("--faults", default="usual", show_default=True, help="none, usual (all), or names with commas between.")
 @click.option(
     "--into",
@@ -44,6 +51,7 @@ def sample_command(
     last_year: int,
     monthly_from: int | None,
     scale: float,
+    authorities: int,
     faults: str,
     into: Path | None,
     if_empty: bool,
@@ -74,6 +82,7 @@ def sample_command(
             last_year=last_year,
             monthly_from=monthly_from,
             scale=scale,
+            authority_count=authorities,
             faults=faults_named(faults),
             progress=_progress,
         )

@@ -32,7 +32,7 @@ class Shares(Generic[T]):
         return self.values[min(step, len(self.values) - 1)]
 
 
-def stream(seed: int, name: str) -> Random:
+def stream(seed: int | str, name: str) -> Random:
     """The random numbers of one part of the sample: a change in one part leaves the others as they were."""
     return Random(f"{seed}/{name}")  # noqa: S311 (an invented population, not a secret)
 
@@ -220,6 +220,9 @@ CONTACT_SOURCES = Shares({
     "4": 2, "7": 2, "8": 5, "9": 3,
 })  # fmt: skip
 CONTACT_DECIDED_IN_A_DAY = 0.93
+
+# Sizes of invented authorities beside ours; our choice.
+SIZES_OF_AUTHORITIES = (0.35, 2.5)
 
 # What the case system learns late or wrongly, as a share of the last year's records; our choice.
 LATE_PLANS, LATE_PLAN_ENDS, AMENDED_PLAN_ENDS, CHANGED_CATEGORIES = 0.04, 0.04, 0.03, 0.03

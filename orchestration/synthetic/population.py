@@ -34,7 +34,7 @@ _RC_BY_END = {"E11": "RC1", "E12": "RC1", "E41": "RC3", "E43": "RC4", "E44": "RC
 
 
 def populate(
-    seed: int, register: Register, first_day: date, last_day: date, quotas: Quotas, la_code: str
+    seed: int | str, register: Register, first_day: date, last_day: date, quotas: Quotas, la_code: str
 ) -> Population:
     """All journeys that touch the days from `first_day` to `last_day`, fitted to the quotas."""
     rng = d.stream(seed, "journeys")

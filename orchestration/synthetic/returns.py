@@ -6,7 +6,8 @@ columns, formats and files (layouts).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -230,7 +231,7 @@ class Outcomes:
     intervention_offered: str
 
 
-def outcomes(seed: int, seen: SeenPeriod, window: Window) -> Outcomes | None:
+def outcomes(seed: int | str, seen: SeenPeriod, window: Window) -> Outcomes | None:
     """Health and other outcomes at 31 March; None unless looked after throughout the year (and no short breaks).
 
     The same for the same child and year whatever else is drawn.
@@ -284,7 +285,7 @@ def care_leavers(periods: Iterable[CarePeriod], window: Window) -> list[Child]:
     return sorted(found.values(), key=lambda child: child.ref)
 
 
-def leaver_outcome(seed: int, child: Child, window: Window) -> tuple[str, str, str]:
+def leaver_outcome(seed: int | str, child: Child, window: Window) -> tuple[str, str, str]:
     """IN_TOUCH, ACTIV and ACCOM of a care leaver in a year; the same whatever else is drawn."""
     rng = d.stream(seed, f"oc3/{child.ref}/{window.end.year}")
     if rng.random() < 0.88:
@@ -295,6 +296,8 @@ def leaver_outcome(seed: int, child: Child, window: Window) -> tuple[str, str, s
 # ---------------------------------------------------------------------------------------------- contacts
 
 
-def contacts_received(contacts: Iterable[Contact], window: Window) -> list[Contact]:
-    """The contacts received in the window."""
-    return [contact for contact in contacts if window.start <= contact.at.date() <= window.end]
+def contacts_received(contacts: Sequence[Contact], window: Window) -> list[Contact]:
+    """The contacts received in the window, of all contacts in the order in which they came."""
+    first = bisect_left(contacts, window.start, key=lambda contact: contact.at.date())
+    after = bisect_right(contacts, window.end, key=lambda contact: contact.at.date())
+    return list(contacts[first:after])

@@ -27,6 +27,8 @@ from pathlib import Path
 
 from orchestration.settings import PROJECT_ROOT
 from orchestration.synthetic import returns
+from orchestration.synthetic.authorities import MOST as MOST_AUTHORITIES
+from orchestration.synthetic.authorities import Authority, authorities
 from orchestration.synthetic.calibration import Quotas, Year
 from orchestration.synthetic.distributions import stream
 from orchestration.synthetic.hindsight import Reality, in_all, remember
@@ -123,6 +125,7 @@ def write_sample(
     monthly_from: int | None = None,
     scale: float = 1.0,
     months_since: int = _MONTHS_SINCE,
+    authority_count: int = 1,
     faults: frozenset[str] = ALL_FAULTS,
     even_if_filled: bool = False,
     progress: Callable[[str], None] | None = None,
@@ -131,55 +134,70 @@ def write_sample(
 
     Years are those ending 31 March. `monthly_from`: the first year with monthly returns (else the last but one).
     `months_since`: how many months after the last year send monthly returns too (0 to 5). `scale`: 1 is an authority of
-    62,000 children. `faults`: names of FAULTS.
+    62,000 children. `authority_count`: the authority itself and invented ones beside it. `faults`: names of FAULTS.
     Raises SampleError when landing already holds something (unless `even_if_filled`), or an argument cannot be used.
     """
     if monthly_from is None:
         monthly_from = max(first_year, last_year - _MONTHLY_YEARS + 1)
+    if not 1 <= authority_count <= MOST_AUTHORITIES:
+        raise SampleError(f"--authorities: found {authority_count}, expected 1 to {MOST_AUTHORITIES}.")
     _check(landing, first_year, last_year, monthly_from, scale, months_since, faults, even_if_filled)
     la_code = la_code_of(area_code)
     tell = progress or (lambda message: None)
-    tell("Inventing children and their journeys")
     drops = replay(first_year, last_year, months_since, monthly_from=monthly_from, faults=faults)
-    register = Register(stream(seed, "children"))
-    last_day = max(drop.window.end for drop in drops)
-    world = populate(seed, register, Year(first_year).first_day, last_day, Quotas(scale), la_code)
-    realities = [
-        remember(
-            stream(seed, f"hindsight/{year}"),
-            register,
-            world,
-            Year(year),
-            late="late-records" in faults,
-            amended="amended-records" in faults,
-            withdrawn="withdrawn-records" in faults and year == last_year,
-        )
-        for year in range(monthly_from, last_year + 1)
-    ]
-    world.referrals.sort(key=lambda referral: (referral.child.ref, referral.referred_on))
-    world.care.sort(key=lambda period: (period.child.ref, period.started_on))
     staging = landing / _BEING_WRITTEN
     if staging.exists():
         shutil.rmtree(staging)
-    writer = _Writer(staging / SUPPLIER, seed, area_code, la_code, world, Tally())
-    written = 0
-    for number, drop in enumerate(drops, start=1):
-        tell(f"Writing {number} of {len(drops)}: {drop.feed} to {drop.window.end}")
-        written += writer.write(drop)
+    senders = list(authorities(seed, area_code, la_code, scale, authority_count))
+    written = rows = children = 0
+    realities: list[Reality] = []
+    for sender in senders:
+        tell(f"Inventing children and their journeys ({sender.area_code})")
+        world, reality = _invent(sender, drops, Year(first_year), range(monthly_from, last_year + 1), faults)
+        realities.append(reality)
+        writer = _Writer(staging / SUPPLIER, sender.seed, sender.area_code, sender.la_code, world, Tally())
+        for number, drop in enumerate(drops, start=1):
+            tell(f"Writing {number} of {len(drops)} ({sender.area_code}): {drop.feed} to {drop.window.end}")
+            written += writer.write(drop)
+        rows, children = rows + writer.tally.total, children + len(writer.tally.children)
     as_of = clock(drops, last_year)
-    _write_text(staging / "sample.yml", _manifest(seed, area_code, as_of))
+    _write_text(staging / "sample.yml", _manifest(seed, area_code, as_of, senders))
     files = [path for path in staging.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files)
     _put_in_place(staging, landing)
     return SampleSummary(
         files=len(files),
         drops=written,
-        children=len(writer.tally.children),
+        children=children,
         as_of=as_of,
-        rows=writer.tally.total,
+        rows=rows,
         size=size,
         reality=in_all(realities),
     )
+
+
+def _invent(
+    sender: Authority, drops: list[Drop], first: Year, monthly: range, faults: frozenset[str]
+) -> tuple[Population, Reality]:
+    """The children of an authority and what its case system knew of them."""
+    register = Register(stream(sender.seed, "children"))
+    last_day = max(drop.window.end for drop in drops)
+    world = populate(sender.seed, register, first.first_day, last_day, Quotas(sender.scale), sender.la_code)
+    realities = [
+        remember(
+            stream(sender.seed, f"hindsight/{year}"),
+            register,
+            world,
+            Year(year),
+            late="late-records" in faults,
+            amended="amended-records" in faults,
+            withdrawn="withdrawn-records" in faults and year == monthly[-1],
+        )
+        for year in monthly
+    ]
+    world.referrals.sort(key=lambda referral: (referral.child.ref, referral.referred_on))
+    world.care.sort(key=lambda period: (period.child.ref, period.started_on))
+    return world, in_all(realities)
 
 
 def clock(drops: Iterable[Drop], last_year: int) -> date:
@@ -353,7 +371,7 @@ class _Writer:
     """Writes drops below the supplier's folder; `tally` counts what all of them hold."""
 
     root: Path
-    seed: int
+    seed: int | str
     area_code: str
     la_code: str
     world: Population
@@ -452,14 +470,16 @@ def _layout_version(drop: Drop) -> str:
     return f"{drop.window.start.year}-{(drop.window.start.year + 1) % 100:02d}"
 
 
-def _manifest(seed: int, area_code: str, as_of: date) -> str:
+def _manifest(seed: int, area_code: str, as_of: date, senders: Iterable[Authority]) -> str:
+    invented = [sender for sender in senders if sender.is_invented]
+    names = "".join(f"  {sender.area_code}: {sender.name}\n" for sender in invented)
     return (
         "# What lies in this folder is invented: a replay for demonstration, written by `safeguarding sample`.\n"
         "synthetic: true\n"
         "replay: true\n"
         f"as_of: {as_of}\n"
         f"seed: {seed}\n"
-        f"area_code: {area_code}\n"
+        f"area_code: {area_code}\n" + (f"invented_authorities:\n{names}" if invented else "")
     )
 
 

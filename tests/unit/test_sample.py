@@ -29,6 +29,7 @@ from orchestration.ingest.load import create_raw_tables, load_submission
 from orchestration.ingest.submissions import pending, register_new
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.synthetic import sample as sample_module
+from orchestration.synthetic.authorities import MOST, authorities
 from orchestration.synthetic.calibration import Fact, Quotas, add_months, facts
 from orchestration.synthetic.cli import sample_command
 from orchestration.synthetic.distributions import stream
@@ -1017,6 +1018,7 @@ def test_a_filled_landing_folder_is_written_to_when_told_so(tmp_path: Path) -> N
         ({"last_year": 2030}, "years in order from 2012 to 2018"),
         ({"scale": 0.0}, "--scale: found 0.0"),
         ({"monthly_from": 2011}, "--monthly-from: found 2011, expected a year from 2012 to 2017"),
+        ({"authority_count": 154}, "--authorities: found 154, expected 1 to 153"),
         ({"faults": frozenset({"gremlins"})}, "--faults: found gremlins, expected none, usual, or names out of late-"),
         ({"months_since": 12}, "months_since: found 12"),
         ({"area_code": "E12000003"}, "--area: found 'E12000003'"),
@@ -1026,6 +1028,7 @@ def test_a_filled_landing_folder_is_written_to_when_told_so(tmp_path: Path) -> N
         "year of another layout",
         "no children",
         "months of no year",
+        "more authorities than England had",
         "unknown fault",
         "too many months",
         "a region",
@@ -1036,6 +1039,28 @@ def test_an_argument_that_cannot_be_used_is_refused_in_a_sentence(
 ) -> None:
     with pytest.raises(SampleError, match=message):
         write_sample(tmp_path / "landing", **arguments)
+
+
+def test_invented_authorities_stand_beside_the_first_which_stays_as_it_is(tmp_path: Path) -> None:
+    write_sample(tmp_path / "one", scale=0.05)
+    write_sample(tmp_path / "three", scale=0.05, authority_count=3)
+    alone, beside = hashes(tmp_path / "one"), hashes(tmp_path / "three")
+    # Of the first authority's own only the manifest says that others are there.
+    assert {name for name in alone if alone[name] != beside[name]} == {"sample.yml"}
+    manifest = yaml.safe_load((tmp_path / "three" / "sample.yml").read_text())
+    assert set(manifest["invented_authorities"]) == {"LA001", "LA002"}
+    assert all(name.endswith("(invented)") for name in manifest["invented_authorities"].values())
+    areas = Counter(drop.envelope["area_code"] for drop in read_drops(tmp_path / "three"))
+    assert set(areas) == {"E06000011", "LA001", "LA002"}
+    with (PROJECT_ROOT / "seeds" / "areas.csv").open(encoding="utf-8") as lines:
+        numbers = {row["la_code"] for row in csv.DictReader(lines)}
+    invented = authorities(1, "E06000011", "811", 1.0, MOST)
+    assert {one.la_code for one in invented if one.is_invented} & numbers == set()
+
+
+def test_every_invented_authority_has_a_name_of_its_own() -> None:
+    names = [one.name for one in authorities(1, "E06000011", "811", 1.0, MOST) if one.is_invented]
+    assert len(set(names)) == len(names) == MOST - 1
 
 
 def test_another_authority_and_one_year_alone_can_be_written(tmp_path: Path) -> None:

@@ -44,18 +44,25 @@ class Cases:
 
     def __init__(self, world: Population) -> None:
         self.referrals = world.referrals
-        self.index()
-
-    def index(self) -> None:
-        """Learn anew which case of a child follows which."""
         by_child: dict[str, list[Referral]] = defaultdict(list)
         for referral in self.referrals:
             by_child[referral.child.ref].append(referral)
+        self._count = {ref: len(referrals) for ref, referrals in by_child.items()}
         self._next: dict[int, date] = {}
         for referrals in by_child.values():
             referrals.sort(key=lambda referral: referral.referred_on)
             for before, after in pairwise(referrals):
                 self._next[id(before)] = after.referred_on
+
+    def hand_over(self, referral: Referral, before: Referral) -> None:
+        """Make the only case of a child the next one of another, whose last case is `before`."""
+        self._count[before.child.ref] += self._count.pop(referral.child.ref)
+        referral.child = before.child
+        self._next[id(before)] = referral.referred_on
+
+    def is_only(self, referral: Referral) -> bool:
+        """Whether the child has no other case."""
+        return self._count[referral.child.ref] == 1
 
     def is_last(self, referral: Referral) -> bool:
         """Whether the child is not referred again."""

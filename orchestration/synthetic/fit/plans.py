@@ -268,7 +268,7 @@ def _let_children_have_another(rng: Random, cases: Cases, quotas: Quotas) -> Non
         if case.is_free and cases.is_last(referral) and rng.random() < d.PLANS_AGAIN and len(referral.plans) == 1:
             ending = year_of(case.started).ending
             most = quotas.near("plans_started_again", ending) // 3
-            if given[ending] >= most or not _is_only_case(cases, referral):
+            if given[ending] >= most or not cases.is_only(referral):
                 continue
             fitting = [
                 before
@@ -281,18 +281,13 @@ def _let_children_have_another(rng: Random, cases: Cases, quotas: Quotas) -> Non
             if fitting:
                 before = rng.choice(fitting)
                 earlier = [pair for pair in earlier if pair[1] is not before]
-                referral.child = before.child
+                cases.hand_over(referral, before)
                 case.plan.previous_plans = before.child.earlier_plans
                 before.child.earlier_plans += 1
                 given[ending] += 1
-                cases.index()
                 continue
         if case.is_free and cases.is_last(referral) and referral.closed_on:
             earlier.append((referral.closed_on, referral))
-
-
-def _is_only_case(cases: Cases, referral: Referral) -> bool:
-    return sum(1 for other in cases.referrals if other.child is referral.child) == 1
 
 
 def _fit_earlier_plans(rng: Random, cases: Cases, quotas: Quotas, year: Year) -> None:

@@ -37,7 +37,7 @@ Cell = str | date | None
 Tables = dict[str, list[tuple[Cell, ...]]]
 
 
-def tables(seed: int, periods: Sequence[CarePeriod], window: Window, *, final: bool) -> Tables:
+def tables(seed: int | str, periods: Sequence[CarePeriod], window: Window, *, final: bool) -> Tables:
     """The rows of every table of a return, in the order of the headings; `periods` come sorted by child, then start."""
     year = year_of(window.end).ending
     rows: Tables = {name: [] for name in COLUMNS if (final or name not in FINAL_ONLY) and SINCE.get(name, year) <= year}
