@@ -127,7 +127,9 @@ def _failures(result: Any) -> list[str]:
         if event.event_type_value == "ASSET_CHECK_EVALUATION":
             check = event.asset_check_evaluation_data
             if not check.passed and check.severity.value == "ERROR":
-                sentences.append(f"{check.asset_key.to_user_string()} ({check.check_name}): {check.description}")
+                sentences.append(
+                    f"{check.asset_key.to_user_string()} ({check.check_name}): {check.description or 'did not pass'}"
+                )
         elif event.is_step_failure:
             error = event.step_failure_data.error
             words = (event.step_failure_data.user_failure_data or error) and (
