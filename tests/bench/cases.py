@@ -6,7 +6,6 @@ Belongs here: the cases, and the targets that the project has set itself. Does n
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -46,6 +45,9 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("disclosure control, publication", ("ops__disclosure_decisions", "published__")),
 )
 START = "all else: Python, Dagster, dbt's parsing"
+
+
+RUN_LOG = "last_run.log"
 
 
 class Bench:
@@ -193,7 +195,7 @@ class Bench:
             runs.append(self._safeguarding(home))
             print(f"  {runs[-1].wall_seconds:.1f} s, {runs[-1].peak_mb:.0f} MB", flush=True)
         label = "nothing delivered" if scale == 0 else f"scale {scale:g}"
-        nodes = dbt_nodes(home / "dbt" / "target" / "dbt.log")
+        nodes = dbt_nodes(home / RUN_LOG)
         return Job(label, scale, rows, whole(runs), _stages_of_the_middle(runs), nodes)
 
     def _safeguarding(self, home: Path, *arguments: str, now: str = "") -> Run:
@@ -202,15 +204,12 @@ class Bench:
 
     def _job_again(self, first: Job, times: int) -> Job:
         home = self._home(first.scale)
-        log = home / "dbt" / "target" / "dbt.log"
         runs: list[Run] = []
         for _ in range(times):
             print(f"the whole job, {first.label} again …", flush=True)
-            for old in log.parent.glob(f"{log.name}*"):
-                old.unlink()
             runs.append(self._safeguarding(home, "--force"))
             print(f"  {runs[-1].wall_seconds:.1f} s, {runs[-1].peak_mb:.0f} MB", flush=True)
-        nodes = dbt_nodes(log)
+        nodes = dbt_nodes(home / RUN_LOG)
         spent = _stages_of_the_middle(runs)
         return Job(f"{first.label}, again", first.scale, 0, whole(runs), spent, nodes, is_new=False)
 
@@ -377,9 +376,9 @@ class Bench:
         (home / "landing" / CIN_CENSUS).mkdir(parents=True)
         shutil.copy(census, home / "landing" / CIN_CENSUS)
         self._safeguarding(home, now=SAMPLES_RECEIVED_AT)
-        nodes = dbt_nodes(home / "dbt" / "target" / "dbt.log")
+        nodes = dbt_nodes(home / RUN_LOG)
         if nodes is None:
-            raise NotMeasuredError("dbt wrote no log of its nodes.")
+            raise NotMeasuredError(f"{RUN_LOG} tells nothing of dbt's nodes.")
         found = _worker("findings", home).told()["facts"]
         told = {
             feed: f"{counts['rules']} rules judged; {counts['rows']:,} rows in breach" for feed, counts in found.items()
@@ -483,29 +482,28 @@ def stages(output: str, wall_seconds: float) -> dict[str, float]:
     return spent
 
 
-def dbt_nodes(log: Path) -> Nodes | None:
-    """What the first invocation in dbt's log (that of the marts) says of its time; None without a log.
+# "1 of 194 OK created sql table model marts.dim_period ..... [OK in 0.18s]" and its like, without their colours.
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_NODE = re.compile(r"\d+ of \d+ (?:OK )?(\S+) (?:sql \w+ model (\S+)|seed file|)?.*\[[^]]* in ([0-9.]+)s\]")
+_MARTS_END = re.compile(r"Finished running .*\(([0-9.]+)s\)")
+_KINDS = {"created": "model", "loaded": "seed"}
 
-    dbt moves a long log to dbt.log.1 and goes on in a new one.
-    """
-    first: str | None = None
+
+def dbt_nodes(log: Path) -> Nodes | None:
+    """What the first invocation in a run's log (that of the marts) says of its time; None without such a log."""
     by_kind: dict[str, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
     models: dict[str, float] = {}
     wall = 0.0
-    for part in (log.with_name(f"{log.name}.1"), log):
-        for line in part.read_bytes().splitlines() if part.exists() else ():
-            if b'"NodeFinished"' not in line and b'"FinishedRunningStats"' not in line:
-                continue
-            event = json.loads(line)
-            first = first or event["info"]["invocation_id"]
-            if event["info"]["invocation_id"] != first:
-                continue
-            if event["info"]["name"] == "FinishedRunningStats":
-                wall = float(event["data"]["execution_time"])
-                continue
-            node, seconds = event["data"]["node_info"], float(event["data"]["run_result"]["execution_time"])
-            count, spent = by_kind[node["resource_type"]]
-            by_kind[node["resource_type"]] = (count + 1, spent + seconds)
-            if node["resource_type"] == "model":
-                models[node["node_name"]] = seconds
+    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
+        line = _COLOUR.sub("", line)
+        if end := _MARTS_END.search(line):
+            wall = float(end.group(1))
+            break
+        if not (found := _NODE.search(line)):
+            continue
+        kind, seconds = _KINDS.get(found.group(1), "test"), float(found.group(3))
+        count, spent = by_kind[kind]
+        by_kind[kind] = (count + 1, spent + seconds)
+        if found.group(2):
+            models[found.group(2).rpartition(".")[2]] = seconds
     return Nodes(wall, dict(by_kind), models) if models else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
@@ -140,30 +139,18 @@ def test_growth_is_not_judged_where_little_costs_no_more_than_nothing() -> None:
 
 
 def test_the_time_of_dbt_is_that_of_its_first_invocation(tmp_path: Path) -> None:
-    def finished(invocation: str, kind: str, seconds: float) -> str:
-        return json.dumps(
-            {
-                "info": {"name": "NodeFinished", "invocation_id": invocation},
-                "data": {
-                    "node_info": {"resource_type": kind, "node_name": f"a_{kind}"},
-                    "run_result": {"execution_time": seconds},
-                },
-            }
-        )
-
-    def ended(invocation: str, seconds: float) -> str:
-        info = {"name": "FinishedRunningStats", "invocation_id": invocation}
-        return json.dumps({"info": info, "data": {"execution_time": seconds}})
-
-    log = tmp_path / "dbt.log"
-    lines = [finished("marts", "model", 2.0), finished("marts", "test", 0.5), ended("marts", 2.1)]
-    log.write_text("\n".join([*lines, finished("board", "model", 9.0), ended("board", 9.1), ""]))
-    assert dbt_nodes(log) == Nodes(2.1, {"model": (1, 2.0), "test": (1, 0.5)}, {"a_model": 2.0})
-    log.rename(tmp_path / "dbt.log.1")
-    log.write_text(finished("marts", "model", 1.5))
-    rolled = dbt_nodes(log)
-    assert rolled is not None
-    assert rolled.by_kind["model"] == (2, 3.5)
+    log = tmp_path / "last_run.log"
+    log.write_text(
+        "09:00:00  1 of 4 START seed file reference.areas ..... [RUN]\n"
+        "09:00:00  1 of 4 OK loaded seed file reference.areas ..... [\x1b[32mCREATE 171\x1b[0m in 0.03s]\n"
+        "09:00:01  2 of 4 OK created sql table model marts.a_model ..... [\x1b[32mOK\x1b[0m in 2.00s]\n"
+        "09:00:02  3 of 4 PASS unique_a_model ..... [\x1b[32mPASS\x1b[0m in 0.50s]\n"
+        "09:00:02  4 of 4 WARN 3 assert_something ..... [\x1b[33mWARN 3\x1b[0m in 0.25s]\n"
+        "09:00:02  Finished running 1 seed, 1 table model in 0 hours 0 minutes and 2.10 seconds (2.10s).\n"
+        "09:00:09  1 of 1 OK created sql table model board.a_model ..... [\x1b[32mOK\x1b[0m in 9.00s]\n"
+    )
+    by_kind = {"seed": (1, 0.03), "model": (1, 2.0), "test": (2, 0.75)}
+    assert dbt_nodes(log) == Nodes(2.1, by_kind, {"a_model": 2.0})
     assert dbt_nodes(tmp_path / "none.log") is None
 
 
