@@ -157,8 +157,8 @@ def _growth(jobs: Sequence[Job]) -> list[str]:
     if with_nodes:
         kinds = list(dict.fromkeys(kind for job in with_nodes if job.nodes for kind in job.nodes.by_kind))
         lines += [
-            "Where dbt's time for the marts goes, by its lines in the run's log (nodes run side by side, so they add up to more than "
-            "the clock):",
+            "Where dbt's time for the marts goes, by the run's log (nodes run side by side, so they add up to more "
+            "than the clock):",
             "",
             *_table(
                 ["", *(job.label for job in with_nodes)],
