@@ -8,3 +8,8 @@
 {% macro hashed(reference) -%}
     md5({{ reference }})
 {%- endmacro %}
+
+{#- Whether a timestamp tells more than its day: a day alone is loaded as its first minute. -#}
+{% macro has_time(moment) -%}
+    ({{ moment }} <> cast(cast({{ moment }} as date) as timestamp))
+{%- endmacro %}

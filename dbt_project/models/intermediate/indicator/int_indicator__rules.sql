@@ -1,18 +1,30 @@
 {% set numbers = [
     'age_below',
+    'age_from',
+    'age_to',
+    'assessment_within_months',
     'continuous_months',
     'days_on_plan',
+    'days_without_end',
     'decided_within_working_days',
     'duration_days',
     'first_review_months',
     'first_review_working_days',
+    'interview_within_days',
+    'interview_within_hours',
     'later_review_months',
+    'least_assessments_below_that_age',
     'least_events',
     'lookback_months',
+    'match_days',
+    'non_recent_days_over',
     'period_of_care_months',
     'placement_months',
     'previous_plans_over',
+    'review_within_months',
     'second_review_months',
+    'twice_yearly_age_below',
+    'victim_age_to',
     'working_days_in_care',
 ] %}
 {% set texts = [
@@ -21,6 +33,10 @@
     'headline_band',
     'health_assessment_code',
     'missing_category',
+    'outcome',
+    'pending_outcome',
+    'police_category',
+    'referral_outcome',
 ] %}
 with
 
