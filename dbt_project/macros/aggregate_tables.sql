@@ -4,5 +4,13 @@
     'raw_childrens_social_care__cin_census__aggregates',
     'raw_childrens_social_care__contacts__aggregates',
     'raw_childrens_social_care__ssda903__aggregates',
+    'raw_education__attainment__aggregates',
+    'raw_education__attendance__aggregates',
+    'raw_education__early_education__aggregates',
+    'raw_education__exclusions__aggregates',
+    'raw_health__camhs__aggregates',
+    'raw_health__conceptions__aggregates',
+    'raw_health__hospital_admissions__aggregates',
+    'raw_public_health__substance_misuse__aggregates',
 ]) }}
 {%- endmacro %}

@@ -20,6 +20,8 @@ members as (
     select * from {{ ref('int_children_in_need__members') }}
     union all
     select * from {{ ref('int_contacts__members') }}
+    union all
+    select * from {{ ref('int_health__members') }}
 ),
 
 rules as (
