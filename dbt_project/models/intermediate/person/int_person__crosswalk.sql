@@ -6,19 +6,19 @@ identifiers as (
 
 pairs as (
     select
-        suppliers.area_code,
-        suppliers.person_key,
+        tellers.area_code,
+        tellers.person_key,
         known.person_key as lcs_person_key,
-        suppliers.kind as method,
-        min(suppliers.told_from) as told_from
-    from identifiers as suppliers
+        tellers.kind as method,
+        min(tellers.told_from) as told_from
+    from identifiers as tellers
     inner join identifiers as known
         on
-            suppliers.area_code = known.area_code
-            and suppliers.kind = known.kind
-            and suppliers.identifier = known.identifier
-    where suppliers.side = 'supplier' and known.side = 'case_system'
-    group by suppliers.area_code, suppliers.person_key, known.person_key, suppliers.kind
+            tellers.area_code = known.area_code
+            and tellers.kind = known.kind
+            and tellers.identifier = known.identifier
+    where tellers.side = 'supplier' and known.side = 'case_system'
+    group by tellers.area_code, tellers.person_key, known.person_key, tellers.kind
 ),
 
 -- A pupil number that the case system holds for two children names neither. The number of the case system that a
