@@ -640,11 +640,13 @@ CASES: dict[str, Case] = {
 
 
 ELSEWHERE = (
+    ("a return received after its sharing agreement expired", "refused; none of its rows is kept"),
+    ("another `agreement_ref` than the contract's", "loaded, with a warning"),
     ("a provisional return after the final one", "loaded; the final one stays in force"),
     ("a file that changes while it is copied, or is called `.part`, `.tmp` or the like", "left for the next run"),
     ("a full disk", "nothing is published; free space and run again"),
 )
-"""What is tested below by tests of its own."""
+"""What is tested below, and of agreements in test_agreements.py, by tests of its own."""
 
 
 def documented() -> str:
