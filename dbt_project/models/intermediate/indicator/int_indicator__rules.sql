@@ -1,9 +1,13 @@
 {% set numbers = [
+    'absence_pct',
     'age_below',
+    'age_from',
+    'age_to',
     'continuous_months',
     'days_on_plan',
     'decided_within_working_days',
     'duration_days',
+    'end_of_stage_age',
     'first_review_months',
     'first_review_working_days',
     'later_review_months',
@@ -13,6 +17,10 @@
     'placement_months',
     'previous_plans_over',
     'second_review_months',
+    'sessions_autumn',
+    'sessions_autumn_and_spring',
+    'sessions_five_half_terms',
+    'sessions_six_half_terms',
     'working_days_in_care',
 ] %}
 {% set texts = [
@@ -20,7 +28,12 @@
     'forwarded_to',
     'headline_band',
     'health_assessment_code',
+    'in_need_on',
+    'key_stage',
     'missing_category',
+    'result_measure',
+    'school_phase',
+    'transfers_in_denominator',
 ] %}
 with
 
@@ -37,6 +50,7 @@ final as (
         indicators.indicator_code,
         indicators.definition_version,
         indicators.time_behaviour,
+        indicators.measure_type,
         indicators.valid_from,
         indicators.valid_to,
         {%- for number in numbers %}
@@ -59,6 +73,7 @@ final as (
         indicators.indicator_code,
         indicators.definition_version,
         indicators.time_behaviour,
+        indicators.measure_type,
         indicators.valid_from,
         indicators.valid_to
 )
