@@ -35,7 +35,8 @@ class Feed:
     def __init__(self, folder: Path) -> None:
         project = folder / "project"
         (project / "sources" / FEED).mkdir(parents=True)
-        (project / "seeds").symlink_to(PROJECT_ROOT / "seeds")
+        for shared in ("seeds", "sources/aggregate_form.yml"):
+            (project / shared).symlink_to(PROJECT_ROOT / shared)
         self._path = project / "sources" / FEED / "contract.yml"
         self.settings = Settings(folder / "home", now_override=datetime(2017, 6, 30, 9), project_root=project)
         self.agree()
