@@ -310,6 +310,10 @@ class Sharing(_Strict):
     gateway: str
     agreement_ref: str
     review_on: date
+    review_notice_days: int = Field(default=60, ge=0)
+    """How long before `review_on` and `valid_to` people are told that the day is near."""
+    valid_to: date | None = None
+    """The agreement's last day: what is received after it is refused. Nothing where it has no end."""
     note: str = ""
 
 

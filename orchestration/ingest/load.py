@@ -27,6 +27,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from orchestration.ingest.agreements import expiry
 from orchestration.ingest.archive import locate
 from orchestration.ingest.contracts import Contract, Table, load_contracts
 from orchestration.ingest.envelope import (
@@ -374,6 +375,10 @@ class _Work:
 
     def judge(self) -> LoadOutcome:
         """Accepted, rejected or unchanged, with the rows spooled accordingly."""
+        came = self._received
+        expired = expiry(self._contract, came.file_name, came.received_at.date())
+        if expired:
+            return self._refuse_unread(expired)
         try:
             self._check_readable()
             try:
@@ -630,6 +635,15 @@ class _Work:
             for note in self._notes
         ]
         self._spool_problems("quarantine.row_warnings", told, area_code)
+
+    def _refuse_unread(self, reason: str) -> LoadOutcome:
+        """Refused before its rows are judged: none of them is kept, as nothing allows us to use them."""
+        try:
+            self.envelope = self._resolve()
+        except EnvelopeError:
+            # Refused either way; without an envelope the register says whose it is by its file alone.
+            self.envelope = None
+        return self._outcome("rejected", reason=reason)
 
     def _reject(self, reason: str) -> LoadOutcome:
         """Everything that could be read goes to quarantine, whatever was judged before."""
