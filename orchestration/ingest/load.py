@@ -496,7 +496,8 @@ class _Work:
         checker = SubmissionChecker(self._contract, envelope.year)
         keys: PersonKeys | None = None
         if any(table.person_id for table in self._contract.tables):
-            keys = PersonKeys(read_or_create_key(self._settings.person_key_file), envelope.area_code)
+            namespace = self._contract.person_namespace or self._contract.supplier
+            keys = PersonKeys(read_or_create_key(self._settings.person_key_file), envelope.area_code, namespace)
         for part, batch in self._reading.batches():
             checked = checker.check(part, batch)
             self._add_totals(part, batch)

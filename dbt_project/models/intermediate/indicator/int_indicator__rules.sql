@@ -37,6 +37,7 @@ final as (
         indicators.indicator_code,
         indicators.definition_version,
         indicators.time_behaviour,
+        indicators.measure_type,
         indicators.valid_from,
         indicators.valid_to,
         {%- for number in numbers %}
@@ -59,6 +60,7 @@ final as (
         indicators.indicator_code,
         indicators.definition_version,
         indicators.time_behaviour,
+        indicators.measure_type,
         indicators.valid_from,
         indicators.valid_to
 )
