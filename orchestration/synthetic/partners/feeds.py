@@ -8,36 +8,63 @@ A feed is written only where the project has its contract: an agency sends nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
+from functools import partial
 from pathlib import Path
 
 from orchestration.settings import PROJECT_ROOT
 from orchestration.synthetic.layouts import partners as layout
-from orchestration.synthetic.partners import health, police
-from orchestration.synthetic.partners.entries import Teller, told
+from orchestration.synthetic.partners import (
+    estimates,
+    health,
+    marac,
+    police,
+    public_health,
+    schools,
+    social_care,
+    youth_justice,
+)
+from orchestration.synthetic.partners.entries import Row, Teller, told
+from orchestration.synthetic.partners.police import Occurrence
 from orchestration.synthetic.partners.scene import Scene
 from orchestration.synthetic.partners.schedule import (
     Calendar,
     Schedule,
     Sending,
+    by_calendar_year,
+    by_school_year,
+    by_term,
+    each_january,
     monthly,
+    nil_in,
     quarterly,
+    sent_again,
+    starting,
     without_last,
+    yearly_after_quarters,
 )
 
 _AGREEMENT = re.compile(r"^\s+agreement_ref:\s*(\S+)\s*$", re.MULTILINE)
 
 
+Files = Mapping[str, Teller]
+
+
 @dataclass(frozen=True)
 class Feed:
-    """One feed of a partner: its place in landing (supplier/name), its days, and what it tells of a scene."""
+    """One feed of a partner: its place in landing (supplier/name), its days, and the files that it tells of a scene.
+
+    `files` gives what each file of a submission holds, by the name of its layout. `only_of`: the one authority of which
+    it can be told.
+    """
 
     supplier: str
     name: str
     schedule: Schedule
-    teller: Callable[[Scene], Teller]
+    files: Callable[[Scene], Files]
+    only_of: str | None = None
 
     @property
     def key(self) -> str:
@@ -50,20 +77,98 @@ class Feed:
         return PROJECT_ROOT / "sources" / self.supplier / self.name / "contract.yml"
 
 
+def _with(tell: Callable[[Scene, Sending], Sequence[Row]], scene: Scene) -> Teller:
+    return partial(tell, scene)
+
+
 FEEDS = (
     Feed(
-        "police",
-        "missing_episodes",
-        monthly(9, time(11, 20)),
-        lambda scene: told(police.missing_episodes(scene), while_open=True),
+        "police", "missing_episodes", monthly(9, time(11, 20)),
+        lambda scene: {"missing_episodes": told(police.missing_episodes(missing(scene)), while_open=True)},
     ),
     Feed(
-        "health",
-        "camhs",
-        without_last(quarterly(24, time(14, 5))),
-        lambda scene: told(health.camhs(scene), while_open=True),
+        "police", "domestic_abuse_referrals", monthly(9, time(11, 25)),
+        lambda scene: {"domestic_abuse_referrals": told(police.domestic_abuse_referrals(scene), while_open=True)},
     ),
-)
+    Feed(
+        "police", "recorded_crime", sent_again(date(2016, 7, 1), 21, monthly(9, time(11, 30))),
+        lambda scene: {"recorded_crime": told(police.recorded_crime(scene), while_open=True)},
+    ),
+    Feed(
+        "marac", "cases", nil_in(marac.NO_CONFERENCE[0], quarterly(20, time(15, 10))),
+        lambda scene: {"cases": told(marac.cases(scene))},
+    ),
+    Feed(
+        # The last quarter that is due has not come.
+        "health", "camhs", without_last(quarterly(24, time(14, 5))),
+        lambda scene: {"camhs": told(health.camhs(scene), while_open=True)},
+    ),
+    Feed(
+        "health", "hospital_admissions", yearly_after_quarters(90, 150, time(10, 40)),
+        lambda scene: {"aggregates": _with(health.hospital_admissions, scene)},
+    ),
+    Feed(
+        "health", "conceptions", by_calendar_year(430, 230, time(9, 35)),
+        lambda scene: {"conceptions": _with(health.conceptions, scene)},
+    ),
+    Feed(
+        "youth_justice", "first_time_entrants", quarterly(55, time(13, 0)),
+        lambda scene: {
+            "pnc": _with(youth_justice.from_the_pnc, scene),
+            "first_time_entrants": told(youth_justice.of_the_team(scene)),
+        },
+    ),
+    Feed(
+        "education", "attendance", by_term(9, time(16, 5)),
+        lambda scene: {"attendance": schools.attendance(scene)},
+    ),
+    Feed(
+        "education", "exclusions", by_term(9, time(16, 10)),
+        lambda scene: {"exclusions": told(schools.exclusions(scene))},
+    ),
+    Feed(
+        "education", "attainment", by_school_year(170, time(16, 15), days_to_provisional=14),
+        lambda scene: {"attainment": schools.attainment(scene)},
+    ),
+    Feed(
+        "education", "pupil_headcount", by_school_year(9, time(16, 20)),
+        lambda scene: {"pupil_headcount": _with(schools.headcount, scene)},
+    ),
+    Feed(
+        "education", "early_education", each_january(110, time(16, 25)),
+        lambda scene: {"early_education": _with(schools.early_education, scene)},
+    ),
+    Feed(
+        "public_health", "substance_misuse", quarterly(50, time(12, 15)),
+        lambda scene: {"aggregates": _with(public_health.substance_misuse, scene)},
+    ),
+    Feed(
+        "childrens_social_care", "early_help", sent_again(date(2016, 7, 1), 28, quarterly(15, time(9, 5))),
+        lambda scene: {"early_help": told(social_care.early_help(scene), while_open=True)},
+    ),
+    Feed(
+        "childrens_social_care", "cse", starting(social_care.EXPLOITATION_FROM, quarterly(15, time(9, 10))),
+        lambda scene: {"cse": told(social_care.exploitation(scene, missing(scene)), while_open=True)},
+    ),
+    Feed(
+        "childrens_social_care", "health_assessments", monthly(8, time(9, 15)),
+        lambda scene: {"health_assessments": told(social_care.health_assessments(scene), while_open=True)},
+    ),
+    Feed(
+        "childrens_social_care", "return_interviews", starting(police.INTERVIEWS_FROM, quarterly(15, time(9, 20))),
+        lambda scene: {"return_interviews": told(social_care.return_interviews(missing(scene)), while_open=True)},
+    ),
+    Feed(
+        "published", "population", estimates.sendings,
+        lambda scene: {"single_years": partial(estimates.tell, scene.area_code)},
+        only_of="E06000011",
+    ),
+)  # fmt: skip
+
+
+def missing(scene: Scene) -> list[Occurrence]:
+    """The occurrences of missing children, from which three feeds are made."""
+    return scene.once("missing", police.occurrences)
 
 
 @dataclass(frozen=True)
@@ -79,23 +184,23 @@ def write(root: Path, scene: Scene, calendar: Calendar, feeds: Iterable[Feed] = 
     drops = 0
     rows: dict[str, int] = {}
     for feed in feeds:
-        if not feed.contract.is_file():
+        if not feed.contract.is_file() or feed.only_of not in (None, scene.area_code):
             continue
         agreement = agreement_of(feed.contract)
-        sendings = feed.schedule(calendar)
-        if not sendings:
-            continue
-        tell = feed.teller(scene)
-        for sending in sendings:
-            found = tell(sending)
+        files = feed.files(scene)
+        for sending in feed.schedule(calendar):
             folder = root / feed.supplier / feed.name / _folder(feed, scene.la_code, sending)
             folder.mkdir(parents=True, exist_ok=True)
-            text = layout.text(layout.COLUMNS[feed.key], found)
-            (folder / f"{feed.name}.csv").write_bytes(text.encode("utf-8"))
-            envelope = _envelope(scene.area_code, sending, len(found), agreement)
+            count = 0
+            for name, tell in files.items():
+                found = tell(sending)
+                count += len(found)
+                text = layout.text(layout.COLUMNS[name], found)
+                (folder / f"{name}.csv").write_bytes(text.encode("utf-8"))
+            envelope = _envelope(scene.area_code, sending, count, agreement)
             (folder / "submission.yml").write_bytes(envelope.encode("utf-8"))
             drops += 1
-            rows[feed.key] = rows.get(feed.key, 0) + len(found)
+            rows[feed.key] = rows.get(feed.key, 0) + count
     return Written(drops, rows)
 
 

@@ -1,4 +1,4 @@
-"""What the health services send: referrals to child and adolescent mental health services (CAMHS).
+"""What the health services send: CAMHS referrals, and counts of hospital admissions and of conceptions.
 
 Belongs here: the provider's records. It has no number of the authority: a child whose assessment found self-harm is
 another person to it, and only the flags agree. Does not belong here: assessments of children's social care (need).
@@ -10,16 +10,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
-from orchestration.synthetic.calibration import Year, year_of
+from orchestration.synthetic.calibration import Quotas, Year, facts_of_partners, year_of
+from orchestration.synthetic.partners import estimates
 from orchestration.synthetic.partners import shares as s
-from orchestration.synthetic.partners.entries import Cell, Entry
+from orchestration.synthetic.partners.aggregates import counted
+from orchestration.synthetic.partners.entries import Cell, Entry, Row
 from orchestration.synthetic.partners.scene import Scene
+from orchestration.synthetic.partners.schedule import Sending
+from orchestration.synthetic.partners.shapes import SEX, split
 from orchestration.synthetic.people import age_on
 from orchestration.synthetic.records import Child
 from orchestration.synthetic.working_days import add_working_days
 
-_SEX = {"1": "M", "2": "F"}
 _FIRST_YEAR_OF_GROWTH = 2012
 _HULL = "E06000010"
 # Referrals of the months before the replay's first day, so that its first stock is not empty.
@@ -55,7 +59,7 @@ def _known(rng: Random, scene: Scene) -> Iterator[_Referred]:
             age = age_on(case.child.dob, day)
             if rng.random() < share and 4 <= age <= 17 and scene.first_day <= day <= scene.last_day:
                 person = f"SYN-HP-{case.child.ref[3:]}"
-                yield _Referred(day, person, age, _SEX[case.child.sex], case.child, self_harm)
+                yield _Referred(day, person, age, SEX[case.child.sex], case.child, self_harm)
 
 
 def _others(rng: Random, scene: Scene) -> Iterator[_Referred]:
@@ -134,3 +138,96 @@ def _camhs_entry(rng: Random, scene: Scene, one: _Referred, ref: str) -> Entry:
         before.append((second, {"last_contact": first}))
     before += [(on_pathway, {"pathway": "NONE_YET"}), (decided, undecided)]
     return Entry(received, closed, cells, tuple(before))
+
+
+# ------------------------------------------------------------------------------------------------- hospital admissions
+
+_HIDDEN_BELOW, _ROUNDED_TO = 8, 5
+# Counts of years before were published as they were.
+_ROUNDED_FROM = 2013
+# 95% limits of the rate as they were published (Fingertips 90284), by the year that ends in March.
+_LIMITS = {
+    2012: (93.3, 110.9), 2013: (86.0, 102.9), 2014: (97.0, 115.0), 2015: (97.2, 115.3), 2016: (92.7, 110.4),
+    2017: (90.7, 108.2),
+}  # fmt: skip
+
+
+def hospital_admissions(scene: Scene, sending: Sending) -> list[Row]:
+    """Injuries (R10) and self-harm (A15 and its companions) of the window, rounded to 5, counts of 1 to 7 hidden.
+
+    A quarter is provisional; the year's own figures come once it is over.
+    """
+    start, end = sending.window.start, sending.window.end
+    is_year = (end - start).days > 300
+    year = year_of(end).ending
+    quarter = None if is_year else (end.month - 4) // 3 % 4
+    release = f"HES {'annual' if is_year else 'quarterly'} extract to {end:%B %Y}"
+    kind = ("financial_year" if is_year else "quarter", start, end)
+    mid_year = estimates.mid_year_of(end)
+
+    def row(code: str, part: tuple[str, str], count: int, among: int | None, **more: Any) -> Row:
+        unit = "count" if among is None else "rate_10000"
+        return counted(
+            scene, code, kind, part, count, among, unit=unit, per=10_000, hidden_below=_HIDDEN_BELOW,
+            rounded_to=_ROUNDED_TO if year >= _ROUNDED_FROM else None, provisional=not is_year, release=release, **more,
+        )  # fmt: skip
+
+    def population(youngest: int, oldest: int, sexes: str = "MF") -> int:
+        return scene.scaled(estimates.persons(mid_year, youngest, oldest, sexes))
+
+    def in_window(of_year: int) -> int:
+        return of_year if quarter is None else split(of_year, dict(enumerate(s.QUARTERS)))[quarter]
+
+    injuries = in_window(Quotas(scene.scale, facts_of_partners()).near("injuries", year))
+    rows = [row("R10", ("total", "total"), injuries, population(0, 14), limits=_limits(scene, is_year, year))]
+    if is_year:
+        boys = round(injuries * s.INJURIES_BOYS)
+        rows.append(row("R10", ("sex", "male"), boys, population(0, 14, "M")))
+        rows.append(row("R10", ("sex", "female"), injuries - boys, population(0, 14, "F")))
+        for band, count in split(injuries, s.INJURIES_BY_AGE).items():
+            youngest, oldest = band.split("-")
+            rows.append(row("R10", ("age_band", band), count, population(int(youngest), int(oldest))))
+    self_harm = in_window(scene.scaled(s.SELF_HARM_ADMISSIONS[min(max(year, 2012), 2018)]))
+    girls = round(self_harm * s.SELF_HARM_GIRLS)
+    rows += [
+        row("A15", ("total", "total"), self_harm, None),
+        row("A15", ("sex", "female"), girls, None),
+        row("A15", ("sex", "male"), self_harm - girls, None),
+        row("A15b", ("total", "total"), self_harm, population(0, 17)),
+        row("A15c", ("total", "total"), round(self_harm * s.SELF_HARM_EMERGENCY), None),
+    ]
+    rows += [
+        row("A15", ("age_band", band), count, None) for band, count in split(self_harm, s.SELF_HARM_BY_AGE).items()
+    ]
+    return rows
+
+
+def _limits(scene: Scene, is_year: bool, year: int) -> tuple[float, float] | None:
+    """The published limits, of the published count alone."""
+    return _LIMITS.get(year) if is_year and scene.scale == 1.0 else None
+
+
+# --------------------------------------------------------------------------------------------------------- conceptions
+
+
+def conceptions(scene: Scene, sending: Sending) -> list[Row]:
+    """The calendar year of the window, in the layout of the Office for National Statistics."""
+    end = sending.window.end
+    rates = s.CONCEPTIONS_RATE | {
+        fact.year_ending: float(fact.value) for fact in facts_of_partners() if fact.fact == "conceptions_rate"
+    }
+    girls = scene.scaled(estimates.persons(end.year, 15, 17, "F"))
+    count = round(rates[min(max(end.year, min(rates)), max(rates))] * girls / 1000)
+    hidden = 0 < count < 5
+    return [
+        {
+            "area_code": scene.area_code,
+            "period_type": "calendar_year",
+            "period_end": end,
+            "conceptions_u18": None if hidden else count,
+            "females_15_17": girls,
+            "rate_per_1000": None if hidden or not girls else f"{1000 * count / girls:.1f}",
+            "status": "c" if hidden else "published" if sending.final else "provisional",
+            "release_date": sending.window.data_as_at,
+        }
+    ]

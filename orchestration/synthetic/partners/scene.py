@@ -7,14 +7,18 @@ of the answers.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from random import Random
+from typing import Any, TypeVar
 
 from orchestration.synthetic.distributions import stream
 from orchestration.synthetic.people import ADULT, age_on
 from orchestration.synthetic.records import CareEpisode, CarePeriod, Child, Population, Referral
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,17 @@ class Scene:
     world: Population
     first_day: date
     last_day: date
+
+    @cached_property
+    def _made(self) -> dict[str, Any]:
+        return {}
+
+    def once(self, name: str, make: Callable[[Scene], T]) -> T:
+        """What `make` makes of the scene, made once however many feeds tell of it."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        found: T = self._made[name]
+        return found
 
     def rng(self, feed: str) -> Random:
         """The random numbers of one feed."""

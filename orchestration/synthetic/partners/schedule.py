@@ -6,7 +6,7 @@ The further back, the fewer files: an agency joins with a file for each year, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -39,7 +39,7 @@ class Calendar:
     monthly_from: date
     clock: date
 
-    def in_time(self, sendings: Iterator[Sending] | list[Sending]) -> list[Sending]:
+    def in_time(self, sendings: Iterable[Sending]) -> list[Sending]:
         """Those that had come by the clock and whose window lies within the replay."""
         return [one for one in sendings if one.received_at.date() < self.clock and one.window.end <= self.last_day]
 
@@ -67,16 +67,57 @@ def monthly(days: int, at: time) -> Schedule:
     )
 
 
-def yearly(days: int, at: time) -> Schedule:
-    """A file for each financial year."""
-    return lambda calendar: calendar.in_time(_every(12, calendar.first_day, calendar.last_day, days, at))
-
-
-def by_school_year(days: int, at: time) -> Schedule:
-    """A file for each academic year (September to August)."""
+def yearly_after_quarters(days_after_quarter: int, days_after_year: int, at: time) -> Schedule:
+    """A file for each financial year; from a day on before it a provisional one a quarter."""
     return lambda calendar: calendar.in_time(
-        _sending(date(year - 1, 9, 1), date(year, 8, 31), days, at) for year in _school_years(calendar)
+        [
+            *_every(12, calendar.first_day, calendar.last_day, days_after_year, at),
+            *map(_provisional, _every(3, calendar.quarterly_from, calendar.last_day, days_after_quarter, at)),
+        ]
     )
+
+
+def by_calendar_year(days: int, days_to_provisional: int, at: time) -> Schedule:
+    """A file for each calendar year, long after its end; of the latest one that is not out, a provisional one."""
+
+    def sendings(calendar: Calendar) -> Iterator[Sending]:
+        for year in range(calendar.first_day.year, calendar.last_day.year + 1):
+            start, end = date(year, 1, 1), date(year, 12, 31)
+            final = _sending(start, end, days, at)
+            yield (
+                final
+                if final.received_at.date() < calendar.clock
+                else _provisional(_sending(start, end, days_to_provisional, at))
+            )
+
+    return lambda calendar: calendar.in_time(sendings(calendar))
+
+
+def by_school_year(days: int, at: time, *, days_to_provisional: int | None = None) -> Schedule:
+    """A file for each academic year (September to August); of the later ones a provisional one before it."""
+
+    def sendings(calendar: Calendar) -> Iterator[Sending]:
+        for year in _school_years(calendar):
+            start, end = date(year - 1, 9, 1), date(year, 8, 31)
+            if days_to_provisional is not None and start >= calendar.quarterly_from:
+                yield _provisional(_sending(start, end, days_to_provisional, at))
+            yield _sending(start, end, days, at)
+
+    return lambda calendar: calendar.in_time(sendings(calendar))
+
+
+def each_january(days: int, at: time) -> Schedule:
+    """A file for each January census, whose window is its day."""
+    return lambda calendar: calendar.in_time(
+        _sending(census_day(year), census_day(year), days, at)
+        for year in range(calendar.first_day.year + 1, calendar.last_day.year + 1)
+    )
+
+
+def census_day(year: int) -> date:
+    """The school census of January: the third Thursday."""
+    first = date(year, 1, 1)
+    return first + timedelta(days=(3 - first.weekday()) % 7 + 14)
 
 
 def by_term(days: int, at: time) -> Schedule:
@@ -145,13 +186,16 @@ def _every(months: int, first: date, last: date, days: int, at: time) -> Iterato
 
 def _school_years(calendar: Calendar) -> range:
     """The academic years that begin in the replay, by the calendar year that they end in."""
-    first = calendar.first_day.year + 1 if calendar.first_day <= date(calendar.first_day.year, 9, 1) else 0
-    return range(first, calendar.last_day.year + 2)
+    return range(calendar.first_day.year + 1, calendar.last_day.year + 2)
 
 
 def _sending(start: date, end: date, days: int, at: time) -> Sending:
     received = datetime.combine(add_working_days(end + timedelta(days=days), 0), at)
     return Sending(_drawn(Window(start, end, end), received), final=True, received_at=received)
+
+
+def _provisional(sending: Sending) -> Sending:
+    return replace(sending, final=False)
 
 
 def _drawn(window: Window, received_at: datetime) -> Window:
