@@ -164,7 +164,7 @@ def test_most_times_missing_from_care_are_in_the_police_file_within_a_day_and_a_
     assert Counter(row["responsible_la"] == "811" for row in in_care)[False] > 100
 
 
-def test_no_child_is_away_twice_at_once_and_everybody_comes_back_after_leaving(scene: Scene) -> None:
+def test_everybody_who_went_missing_is_a_child_and_comes_back_after_leaving(scene: Scene) -> None:
     for row in latest(scene, "police/missing_episodes", "occurrence_ref"):
         assert row["returned_at"] is None or at(row["missing_from"]) < at(row["returned_at"])
         assert 0 <= int(str(row["age_at_start"])) <= 17

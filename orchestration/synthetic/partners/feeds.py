@@ -8,7 +8,7 @@ A feed is written only where the project has its contract: an agency sends nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import partial
@@ -26,7 +26,7 @@ from orchestration.synthetic.partners import (
     social_care,
     youth_justice,
 )
-from orchestration.synthetic.partners.entries import Row, Teller, told
+from orchestration.synthetic.partners.entries import Teller, told
 from orchestration.synthetic.partners.police import Occurrence
 from orchestration.synthetic.partners.scene import Scene
 from orchestration.synthetic.partners.schedule import (
@@ -56,14 +56,16 @@ Files = Mapping[str, Teller]
 class Feed:
     """One feed of a partner: its place in landing (supplier/name), its days, and the files that it tells of a scene.
 
-    `files` gives what each file of a submission holds, by the name of its layout. `only_of`: the one authority of which
-    it can be told.
+    `files` gives what each file of a submission holds, by the name of its layout. `is_counted`: the supplier counts by
+    the areas that there are, so that nothing comes of an invented authority. `only_of`: the one authority of which it
+    can be told.
     """
 
     supplier: str
     name: str
     schedule: Schedule
     files: Callable[[Scene], Files]
+    is_counted: bool = False
     only_of: str | None = None
 
     @property
@@ -71,14 +73,14 @@ class Feed:
         """supplier/name."""
         return f"{self.supplier}/{self.name}"
 
+    def is_told_of(self, scene: Scene) -> bool:
+        """Whether the supplier sends anything of the authority."""
+        return self.only_of in (None, scene.area_code) and not (self.is_counted and scene.is_invented)
+
     @property
     def contract(self) -> Path:
         """Where the project keeps what was agreed with the agency."""
         return PROJECT_ROOT / "sources" / self.supplier / self.name / "contract.yml"
-
-
-def _with(tell: Callable[[Scene, Sending], Sequence[Row]], scene: Scene) -> Teller:
-    return partial(tell, scene)
 
 
 FEEDS = (
@@ -105,18 +107,21 @@ FEEDS = (
     ),
     Feed(
         "health", "hospital_admissions", yearly_after_quarters(90, 150, time(10, 40)),
-        lambda scene: {"aggregates": _with(health.hospital_admissions, scene)},
+        lambda scene: {"aggregates": partial(health.hospital_admissions, scene)},
+        is_counted=True,
     ),
     Feed(
         "health", "conceptions", by_calendar_year(430, 230, time(9, 35)),
-        lambda scene: {"conceptions": _with(health.conceptions, scene)},
+        lambda scene: {"conceptions": partial(health.conceptions, scene)},
+        is_counted=True,
     ),
     Feed(
         "youth_justice", "first_time_entrants", quarterly(55, time(13, 0)),
         lambda scene: {
-            "pnc": _with(youth_justice.from_the_pnc, scene),
+            "pnc": partial(youth_justice.from_the_pnc, scene),
             "first_time_entrants": told(youth_justice.of_the_team(scene)),
         },
+        is_counted=True,
     ),
     Feed(
         "education", "attendance", by_term(9, time(16, 5)),
@@ -132,15 +137,17 @@ FEEDS = (
     ),
     Feed(
         "education", "pupil_headcount", by_school_year(9, time(16, 20)),
-        lambda scene: {"pupil_headcount": _with(schools.headcount, scene)},
+        lambda scene: {"pupil_headcount": partial(schools.headcount, scene)},
     ),
     Feed(
         "education", "early_education", each_january(110, time(16, 25)),
-        lambda scene: {"early_education": _with(schools.early_education, scene)},
+        lambda scene: {"early_education": partial(schools.early_education, scene)},
+        is_counted=True,
     ),
     Feed(
         "public_health", "substance_misuse", quarterly(50, time(12, 15)),
-        lambda scene: {"aggregates": _with(public_health.substance_misuse, scene)},
+        lambda scene: {"aggregates": partial(public_health.substance_misuse, scene)},
+        is_counted=True,
     ),
     Feed(
         "childrens_social_care", "early_help", sent_again(date(2016, 7, 1), 28, quarterly(15, time(9, 5))),
@@ -184,7 +191,7 @@ def write(root: Path, scene: Scene, calendar: Calendar, feeds: Iterable[Feed] = 
     drops = 0
     rows: dict[str, int] = {}
     for feed in feeds:
-        if not feed.contract.is_file() or feed.only_of not in (None, scene.area_code):
+        if not feed.contract.is_file() or not feed.is_told_of(scene):
             continue
         agreement = agreement_of(feed.contract)
         files = feed.files(scene)

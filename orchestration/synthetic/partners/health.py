@@ -86,6 +86,8 @@ def _camhs_entry(rng: Random, scene: Scene, one: _Referred, ref: str) -> Entry:
     looked_after = child is not None and scene.is_looked_after(child, received)
     accepted = rng.random() < s.CAMHS_ACCEPTED or looked_after or one.self_harm
     decided = add_working_days(received, rng.randint(1, 12))
+    # By its ONS code; an invented authority has only a number.
+    home = scene.la_code if scene.is_invented else scene.area_code
     cells: dict[str, Cell] = {
         "referral_ref": ref,
         "person_ref": one.person,
@@ -99,7 +101,7 @@ def _camhs_entry(rng: Random, scene: Scene, one: _Referred, ref: str) -> Entry:
         "looked_after": "Y" if looked_after else "N" if child is not None or rng.random() < 0.9 else "U",
         "child_protection_plan": "Y" if child is not None and scene.has_plan(child, received) else "N",
         "reason_self_harm": "Y" if one.self_harm else "N",
-        "responsible_area": _HULL if child is None and rng.random() < s.CAMHS_ELSEWHERE else scene.area_code,
+        "responsible_area": _HULL if child is None and rng.random() < s.CAMHS_ELSEWHERE else home,
         "record_status": "N",
     }
     undecided: dict[str, Cell] = {"accepted": "U", "pathway": "NONE_YET", "discharge_reason": None}

@@ -78,6 +78,7 @@ class Occurrence:
     away: Away
     interview: Interview
     episodes_90d: int
+    risk: str
 
 
 _NO_INTERVIEW = Interview("U", None, "U", None, "NONE")
@@ -111,7 +112,7 @@ def _missing_entry(one: Occurrence) -> Entry:
             "went_from": away.went_from,
             "looked_after": away.looked_after,
             "responsible_la": away.responsible_la,
-            "risk": "NONE" if away.category == "ABSENT" else _risk(one),
+            "risk": one.risk,
             "cse_flag": "Y" if away.has_exploitation else "N",
             "self_harm_flag": "Y" if away.has_self_harm else "N",
             "episodes_90d": one.episodes_90d,
@@ -122,9 +123,10 @@ def _missing_entry(one: Occurrence) -> Entry:
     )
 
 
-def _risk(one: Occurrence) -> str:
-    rng = Random(one.ref)  # noqa: S311 (an invented record, not a secret)
-    return "HIGH" if one.away.has_exploitation and rng.random() < 0.6 else s.RISK.draw(rng)
+def _risk(rng: Random, away: Away) -> str:
+    if away.category == "ABSENT":
+        return "NONE"
+    return "HIGH" if away.has_exploitation and rng.random() < 0.6 else s.RISK.draw(rng)
 
 
 def occurrences(scene: Scene) -> list[Occurrence]:
@@ -137,7 +139,7 @@ def occurrences(scene: Scene) -> list[Occurrence]:
     for number, away in enumerate(found, start=1):
         earlier = sum(1 for left in before[away.person] if (away.left - left).days <= 90)
         before[away.person].append(away.left)
-        numbered.append(Occurrence(f"SYN-M-{number:06d}", away, _interview(rng, away), earlier))
+        numbered.append(Occurrence(f"SYN-M-{number:06d}", away, _interview(rng, away), earlier, _risk(rng, away)))
     return numbered
 
 

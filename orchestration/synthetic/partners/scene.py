@@ -14,6 +14,7 @@ from functools import cached_property
 from random import Random
 from typing import Any, TypeVar
 
+from orchestration.synthetic.authorities import is_invented
 from orchestration.synthetic.distributions import stream
 from orchestration.synthetic.people import ADULT, age_on
 from orchestration.synthetic.records import CareEpisode, CarePeriod, Child, Population, Referral
@@ -32,6 +33,11 @@ class Scene:
     world: Population
     first_day: date
     last_day: date
+
+    @property
+    def is_invented(self) -> bool:
+        """Whether no such authority exists."""
+        return is_invented(self.area_code)
 
     @cached_property
     def _made(self) -> dict[str, Any]:
