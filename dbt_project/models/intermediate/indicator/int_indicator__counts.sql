@@ -11,6 +11,8 @@
     'missing_from',
     'timing',
     'responsible_authority',
+    'repeat_definition',
+    'risk_level',
 ] %}
 with
 
@@ -20,7 +22,7 @@ membership as (
 
 coverage as (
     select * from {{ ref('int_indicator__coverage') }}
-    where coverage = 'received'
+    where form = 'records'
 ),
 
 rules as (

@@ -9,6 +9,8 @@
     'missing_from',
     'timing',
     'responsible_authority',
+    'repeat_definition',
+    'risk_level',
 ] %}
 with
 
@@ -20,6 +22,14 @@ members as (
     select * from {{ ref('int_children_in_need__members') }}
     union all
     select * from {{ ref('int_contacts__members') }}
+    union all
+    select * from {{ ref('int_health__members') }}
+    union all
+    select * from {{ ref('int_missing__members') }}
+    union all
+    select * from {{ ref('int_police__members') }}
+    union all
+    select * from {{ ref('int_early_help__members') }}
 ),
 
 rules as (
