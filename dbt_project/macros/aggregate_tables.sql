@@ -8,10 +8,18 @@
     'raw_childrens_social_care__health_assessments__aggregates',
     'raw_childrens_social_care__return_interviews__aggregates',
     'raw_childrens_social_care__ssda903__aggregates',
+    'raw_education__attainment__aggregates',
+    'raw_education__attendance__aggregates',
+    'raw_education__early_education__aggregates',
+    'raw_education__exclusions__aggregates',
+    'raw_health__camhs__aggregates',
+    'raw_health__conceptions__aggregates',
+    'raw_health__hospital_admissions__aggregates',
     'raw_marac__cases__aggregates',
     'raw_police__domestic_abuse_referrals__aggregates',
     'raw_police__missing_episodes__aggregates',
     'raw_police__recorded_crime__aggregates',
+    'raw_public_health__substance_misuse__aggregates',
     'raw_youth_justice__first_time_entrants__aggregates',
 ]) }}
 {%- endmacro %}

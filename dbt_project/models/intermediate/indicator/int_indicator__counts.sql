@@ -22,7 +22,7 @@ membership as (
 
 coverage as (
     select * from {{ ref('int_indicator__coverage') }}
-    where coverage = 'received'
+    where form = 'records'
 ),
 
 rules as (

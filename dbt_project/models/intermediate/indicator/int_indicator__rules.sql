@@ -1,4 +1,5 @@
 {% set numbers = [
+    'absence_pct',
     'age_below',
     'age_from',
     'age_to',
@@ -8,6 +9,7 @@
     'days_without_end',
     'decided_within_working_days',
     'duration_days',
+    'end_of_stage_age',
     'first_review_months',
     'first_review_working_days',
     'interview_within_days',
@@ -23,6 +25,10 @@
     'previous_plans_over',
     'review_within_months',
     'second_review_months',
+    'sessions_autumn',
+    'sessions_autumn_and_spring',
+    'sessions_five_half_terms',
+    'sessions_six_half_terms',
     'twice_yearly_age_below',
     'victim_age_to',
     'working_days_in_care',
@@ -32,11 +38,16 @@
     'forwarded_to',
     'headline_band',
     'health_assessment_code',
+    'in_need_on',
+    'key_stage',
     'missing_category',
     'outcome',
     'pending_outcome',
     'police_category',
     'referral_outcome',
+    'result_measure',
+    'school_phase',
+    'transfers_in_denominator',
 ] %}
 with
 
