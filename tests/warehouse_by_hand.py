@@ -32,7 +32,7 @@ _VALUE_KEY = """
 _VALUE_REST = """
     lower_ci_95 decimal(18, 6), upper_ci_95 decimal(18, 6), cases_not_assessable decimal(18, 4), status varchar,
     status_reason varchar, finality varchar, population_release varchar, data_as_at date, feeds_expected integer,
-    feeds_received integer, is_primary_cadence boolean, release_id varchar
+    feeds_received integer, form varchar, is_primary_cadence boolean, release_id varchar
 """
 _DIM_INDICATOR = """
     indicator_code varchar, definition_version varchar, framework_name varchar, display_name varchar,
@@ -183,7 +183,7 @@ def _fill(con: duckdb.DuckDBPyConnection, number: int) -> None:
         update marts.fct_indicator_value set
             definition_version = '1', area_code = $area, period_type = 'financial_year',
             period_start = make_date(year(period_end) - 1, 4, 1), cases_not_assessable = 0, status = 'published',
-            finality = 'final', data_as_at = period_end, feeds_expected = 1, feeds_received = 1,
+            finality = 'final', data_as_at = period_end, feeds_expected = 1, feeds_received = 1, form = 'records',
             is_primary_cadence = true, release_id = $release
         """,
         {"area": AREA, "release": name},
