@@ -63,3 +63,22 @@
 {% macro next_financial_year(date) -%}
     cast(cast(year({{ date }}) + case when month({{ date }}) >= 4 then 1 else 0 end as string) || '-04-01' as date)
 {%- endmacro %}
+
+{#- The 1 September on which an academic year begins that is written as 201617. -#}
+{% macro academic_year_start(academic_year) -%}
+    cast(substr({{ academic_year }}, 1, 4) || '-09-01' as date)
+{%- endmacro %}
+
+{#- The last day of the financial quarter that `date` lies in. -#}
+{% macro quarter_end(date) -%}
+    cast(
+        cast(year({{ date }}) as string)
+        || case
+            when month({{ date }}) <= 3 then '-03-31'
+            when month({{ date }}) <= 6 then '-06-30'
+            when month({{ date }}) <= 9 then '-09-30'
+            else '-12-31'
+        end
+        as date
+    )
+{%- endmacro %}

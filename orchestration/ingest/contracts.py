@@ -7,6 +7,7 @@ Does not belong here: reading files (readers/), judging rows (validate.py), writ
 
 from __future__ import annotations
 
+import itertools
 import re
 import typing
 from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -28,6 +29,9 @@ Severity = Literal["quarantine", "warn"]
 
 # Raw puts these before the contract's own columns.
 RECEIPT_COLUMNS = ("submission_id", "row_number", "source_name", "parent_row_number", "person_key")
+AggregateForm = Literal["none", "accepted", "default", "only"]
+AGGREGATES = "aggregates"
+"""The table of the aggregate form, the same in every feed: its columns stand in sources/aggregate_form.yml."""
 FILE_NAME_GROUPS = ("area_code", "la_code", "period_start", "period_end", "finality")
 
 
@@ -88,12 +92,19 @@ class Layout(_Strict):
     columns: Mapping[Name, str]
     absent: tuple[Name, ...] = ()
     """Raw columns that this layout does not have; null in raw."""
+    constants: Mapping[Name, str] = {}
+    """What every row of this layout means without saying it, by raw column name (a file of one indicator's figures)."""
     aliases: Mapping[Name, tuple[str, ...]] = {}
     """Other headings of this layout by raw column name."""
     value_patterns: Mapping[Name, str] = {}
     """Regular expression with one group by raw column name: the group is the value ('q) 6: Police' holds code 6)."""
     value_map: Mapping[Name, Mapping[str, str]] = {}
     """Text (lower case, after value_patterns) to code by raw column name ('female' is F)."""
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """The raw columns for which a file in this layout has no heading."""
+        return (*self.absent, *self.constants)
 
     def clean(self, column: str, text: str) -> str:
         """The code or number within a cell's text, by value_patterns and value_map; other text comes back stripped.
@@ -110,9 +121,11 @@ class Layout(_Strict):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Layout:
-        both = sorted(set(self.columns) & set(self.absent))
-        if both:
-            raise ValueError(f"found {', '.join(both)} both under columns and under absent, expected in one of them")
+        places = {"columns": set(self.columns), "absent": set(self.absent), "constants": set(self.constants)}
+        for one, other in itertools.combinations(places, 2):
+            both = sorted(places[one] & places[other])
+            if both:
+                raise ValueError(f"found {', '.join(both)} both under {one} and under {other}, expected in one of them")
         for column, pattern in self.value_patterns.items():
             if _compiled(pattern, f"value_patterns.{column}").groups != 1:
                 raise ValueError(
@@ -169,8 +182,8 @@ class Table(_Strict):
 
     def required_columns(self, layout: Layout | None = None) -> tuple[Column, ...]:
         """The columns without which a row is quarantined, in the contract's own layout (None) or in another."""
-        absent = set(layout.absent) if layout else set()
-        return tuple(column for column in self.columns if column.required and column.name not in absent)
+        untold = set(layout.untold) if layout else set()
+        return tuple(column for column in self.columns if column.required and column.name not in untold)
 
     @model_validator(mode="after")
     def _holds_together(self) -> Table:
@@ -191,7 +204,7 @@ class Table(_Strict):
             if column.pattern:
                 _compiled(column.pattern, f"columns.{column.name}.pattern")
         for layout in self.layouts:
-            told = {*layout.columns, *layout.absent}
+            told = {*layout.columns, *layout.untold}
             silent = [c.name for c in self.columns if (c.required or c.must_be_present) and c.name not in told]
             if silent:
                 raise ValueError(
@@ -208,7 +221,7 @@ class Table(_Strict):
         for layout in self.layouts:
             references[f"layout {layout.name}"] = [
                 *layout.columns,
-                *layout.absent,
+                *layout.untold,
                 *layout.aliases,
                 *layout.value_patterns,
                 *layout.value_map,
@@ -297,6 +310,10 @@ class Sharing(_Strict):
     gateway: str
     agreement_ref: str
     review_on: date
+    review_notice_days: int = Field(default=60, ge=0)
+    """How long before `review_on` and `valid_to` people are told that the day is near."""
+    valid_to: date | None = None
+    """The agreement's last day: what is received after it is refused. Nothing where it has no end."""
     note: str = ""
 
 
@@ -329,6 +346,12 @@ class Contract(_Strict):
     """Headings that the contract does not name: told of, or (wide published files) passed over in silence; either way
     they stay in the archived file."""
     sharing: Sharing
+    aggregate_form: AggregateForm = "none"
+    """Whether figures that the supplier has counted itself may come (`accepted`), are what usually comes (`default`),
+    or are all that may come (`only`); `none` for published figures."""
+    person_namespace: Name | None = None
+    """Whose numbers the person identifiers are: `lcs` the authority's own numbers of children, `upn` unique pupil
+    numbers; left out, the supplier's own. Equal identifiers of one namespace have one person_key."""
     code_lists: Mapping[str, tuple[str, ...]] = {}
     differences: tuple[YearlyDifference, ...] = ()
     tables: tuple[Table, ...]
@@ -336,6 +359,11 @@ class Contract(_Strict):
     @property
     def feed_key(self) -> str:
         return f"{self.supplier}/{self.feed}"
+
+    @property
+    def own_tables(self) -> tuple[Table, ...]:
+        """The tables without the aggregate form, which is the same in every feed."""
+        return tuple(table for table in self.tables if table.name != AGGREGATES)
 
     def raw_table(self, table: str) -> str:
         """Name of a table of this feed in schema raw."""
@@ -385,6 +413,8 @@ class Contract(_Strict):
                         f"tables.{table.name}.columns.{column.name}: found inherited source {column.source!r}, "
                         "expected the source of a column of a table above it"
                     )
+            if table.name == AGGREGATES:
+                continue
             if (table.element is not None) != (self.reader == "cin_xml"):
                 raise ValueError(
                     f"tables.{table.name}: found element {table.element!r} with reader {self.reader}, "
@@ -492,6 +522,7 @@ def load_contract(path: Path) -> Contract:
         raise ContractError(f"{path}: {_yaml_fault(error)}") from error
     if not isinstance(data, dict):
         raise ContractError(f"{path}: the contract: found {_shown(data)}, expected fields such as supplier and tables.")
+    _add_aggregate_form(path, data)
     try:
         contract = Contract.model_validate(data)
     except ValidationError as error:
@@ -502,6 +533,22 @@ def load_contract(path: Path) -> Contract:
             f"expected {path.parent.parent.name}/{path.parent.name}, the folder that it lies in."
         )
     return contract
+
+
+def _add_aggregate_form(path: Path, data: dict[str, Any]) -> None:
+    """Give a contract that accepts the aggregate form its table, with the layouts of this feed, and its code lists."""
+    layouts = data.pop("aggregate_layouts", [])
+    if data.get("aggregate_form", "none") == "none":
+        if layouts:
+            raise ContractError(f"{path}: found aggregate_layouts, expected aggregate_form beside them.")
+        return
+    shared = path.parent.parent.parent / "aggregate_form.yml"
+    try:
+        form: Any = yaml.load(shared.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)  # noqa: S506 (a SafeLoader)
+    except (OSError, yaml.YAMLError) as error:
+        raise ContractError(f"{shared}: found no readable file, expected the table of the aggregate form.") from error
+    data["tables"] = [*(data.get("tables") or []), {**form["table"], "name": AGGREGATES, "layouts": layouts}]
+    data["code_lists"] = {**(data.get("code_lists") or {}), **form["code_lists"]}
 
 
 def load_contracts(sources_dir: Path) -> dict[str, Contract]:

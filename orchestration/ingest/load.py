@@ -27,6 +27,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from orchestration.ingest.agreements import expiry
 from orchestration.ingest.archive import locate
 from orchestration.ingest.contracts import Contract, Table, load_contracts
 from orchestration.ingest.envelope import (
@@ -374,6 +375,10 @@ class _Work:
 
     def judge(self) -> LoadOutcome:
         """Accepted, rejected or unchanged, with the rows spooled accordingly."""
+        came = self._received
+        expired = expiry(self._contract, came.file_name, came.received_at.date())
+        if expired:
+            return self._refuse_unread(expired)
         try:
             self._check_readable()
             try:
@@ -501,7 +506,8 @@ class _Work:
         checker = SubmissionChecker(self._contract, envelope.year)
         keys: PersonKeys | None = None
         if any(table.person_id for table in self._contract.tables):
-            keys = PersonKeys(read_or_create_key(self._settings.person_key_file), envelope.area_code)
+            namespace = self._contract.person_namespace or self._contract.supplier
+            keys = PersonKeys(read_or_create_key(self._settings.person_key_file), envelope.area_code, namespace)
         for part, batch in self._reading.batches():
             checked = checker.check(part, batch)
             self._add_totals(part, batch)
@@ -629,6 +635,15 @@ class _Work:
             for note in self._notes
         ]
         self._spool_problems("quarantine.row_warnings", told, area_code)
+
+    def _refuse_unread(self, reason: str) -> LoadOutcome:
+        """Refused before its rows are judged: none of them is kept, as nothing allows us to use them."""
+        try:
+            self.envelope = self._resolve()
+        except EnvelopeError:
+            # Refused either way; without an envelope the register says whose it is by its file alone.
+            self.envelope = None
+        return self._outcome("rejected", reason=reason)
 
     def _reject(self, reason: str) -> LoadOutcome:
         """Everything that could be read goes to quarantine, whatever was judged before."""

@@ -21,13 +21,15 @@ class PersonKeyError(RuntimeError):
 
 
 class PersonKeys:
-    """person_key by identifier, for one authority: hex of HMAC-SHA256(key, "lcs|<area_code>|<identifier>"), 32 digits.
+    """person_key by identifier, for one authority and namespace: 32 digits of the hex of HMAC-SHA256(key, text), the
+    text being "<namespace>|<area_code>|<identifier>".
 
-    The 903's CHILD, the census's LAchildID and lcs_id are one namespace: the authority's own number of the child.
+    The 903's CHILD, the census's LAchildID and lcs_id are one namespace (lcs): the authority's own number of the child.
+    Unique pupil numbers are one (upn); every other supplier has its own.
     """
 
-    def __init__(self, key: bytes, area_code: str) -> None:
-        self._begun = hmac.new(key, f"lcs|{area_code}|".encode(), "sha256")
+    def __init__(self, key: bytes, area_code: str, namespace: str) -> None:
+        self._begun = hmac.new(key, f"{namespace}|{area_code}|".encode(), "sha256")
         self._known: dict[str, str] = {}
 
     def __call__(self, identifier: str | None) -> str | None:

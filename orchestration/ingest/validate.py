@@ -366,12 +366,16 @@ class SubmissionChecker:
         position_of = {name: at for at, name in enumerate(part.match.columns) if name}
         blank: tuple[Value, ...] = (None,) * len(rows)
         absent = part.match.layout.absent if part.match.layout else ()
+        constants = part.match.layout.constants if part.match.layout else {}
         columns: list[list[Value | Finding]] = []
         flawed: dict[int, list[tuple[int, Finding]]] = {}
         for slot, converter in enumerate(converters):
             column = converter.column
             at = position_of.get(column.name)
             if at is None:
+                if column.name in constants:
+                    columns.append([constants[column.name]] * len(rows))
+                    continue
                 if not column.required or column.name in absent:
                     columns.append(list(blank))
                     continue

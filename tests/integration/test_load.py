@@ -272,6 +272,29 @@ def test_no_row_of_the_sample_workbook_is_lost(tmp_path: Path, shared: Path) -> 
     assert_nothing_is_lost(home)
 
 
+def test_the_invented_sample_of_every_agency_is_accepted_whole(home: Home) -> None:
+    agencies = [contract for contract in CONTRACTS.values() if not contract.publication]
+    for contract in agencies:
+        sample = home.settings.sources_dir / contract.feed_key / "sample"
+        is_one_folder = (sample / "submission.yml").exists()
+        shutil.copytree(sample, home.settings.landing / contract.feed_key / ("sample" if is_one_folder else ""))
+    outcomes = home.load()
+    assert {(one.supplier, one.feed) for one in outcomes} == {(one.supplier, one.feed) for one in agencies}
+    assert [(outcome.feed, outcome.reason) for outcome in outcomes if outcome.status != "accepted"] == []
+    assert home.ask("select feed, rule_code, message from quarantine.quarantined_rows") == []
+    assert home.ask("select feed, rule_code, message from quarantine.row_warnings") == []
+
+
+def test_a_file_of_persons_is_refused_where_only_counts_may_come(home: Home) -> None:
+    folder = home.settings.landing / "health" / "conceptions"
+    folder.mkdir(parents=True)
+    (folder / "conceptions.csv").write_text("person_ref,age,conceived_on\nA1,16,2016-05-04\n")
+    (folder / "conceptions.csv.submission.yml").write_text(json.dumps({**WINDOW, "synthetic": True}))
+    (outcome,) = home.load()
+    assert outcome.status == "rejected"
+    assert home.ask("select count(*) from raw.raw_health__conceptions__aggregates") == [(0,)]
+
+
 def test_nested_rows_of_a_census_join_their_parent_row(home: Home, shared: Path) -> None:
     home.copy(shared / "data" / "extracts" / "cin_census" / "CIN_Census_2024.xml", "cin_census/a.xml")
     home.load()

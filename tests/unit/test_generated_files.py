@@ -96,6 +96,8 @@ def project(tmp_path: Path) -> Path:
         folder = tmp_path / "sources" / contract.feed_key
         folder.mkdir(parents=True)
         (folder / "contract.yml").write_text((PROJECT_ROOT / folder.relative_to(tmp_path) / "contract.yml").read_text())
+    form = Path("sources") / "aggregate_form.yml"
+    (tmp_path / form).write_text((PROJECT_ROOT / form).read_text())
     return tmp_path
 
 

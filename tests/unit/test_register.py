@@ -217,9 +217,14 @@ def test_a_key_file_with_something_else_is_an_error(tmp_path: Path, text: str) -
         read_or_create_key(tmp_path / "person.key")
 
 
-def test_a_person_key_is_the_same_for_one_person_of_one_authority_only() -> None:
-    keys = PersonKeys(b"k" * 32, "E06000011")
+def test_a_person_key_is_the_same_for_one_person_of_one_authority_and_namespace_only() -> None:
+    keys = PersonKeys(b"k" * 32, "E06000011", "lcs")
     assert keys(" 123 ") == keys("123") == "7682e632fede16b5562842ad3c527953"
-    others = {keys("124"), PersonKeys(b"k" * 32, "E06000012")("123"), PersonKeys(b"j" * 32, "E06000011")("123")}
-    assert len(others | {keys("123")}) == 4
+    others = {
+        keys("124"),
+        PersonKeys(b"k" * 32, "E06000012", "lcs")("123"),
+        PersonKeys(b"k" * 32, "E06000011", "upn")("123"),
+        PersonKeys(b"j" * 32, "E06000011", "lcs")("123"),
+    }
+    assert len(others | {keys("123")}) == 5
     assert (keys(""), keys("  "), keys(None)) == (None, None, None)

@@ -153,8 +153,8 @@ named_values as (
         breakdown,
         breakdown_value
     from {{ ref('codes') }}
-    -- Episodes of short breaks are in no figure, and the reasons for a new episode break none down.
-    where breakdown_value <> 'short_breaks' and breakdown <> 'starts'
+    -- Episodes of short breaks are in no figure; the reasons for a new episode, and codes of a rule, break none down.
+    where breakdown_value <> 'short_breaks' and breakdown not in ('starts', 'meaning')
 
     union
 

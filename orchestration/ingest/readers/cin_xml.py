@@ -231,7 +231,7 @@ def _compile(contract: Contract) -> tuple[_Node, list[_Spec]]:
     specs: dict[str, _Spec] = {}
     nodes: dict[str, _Node] = {}
     root: _Node | None = None
-    ordered = sorted(contract.tables, key=lambda table: (table.element or ".").count("/") + (table.element != "."))
+    ordered = sorted(contract.own_tables, key=lambda table: (table.element or ".").count("/") + (table.element != "."))
     for table in ordered:
         spec = _Spec(table, len(table.columns), specs.get(table.parent) if table.parent else None)
         specs[table.name] = spec

@@ -31,7 +31,8 @@ from orchestration.ingest.readers.ssda903_xml import Ssda903XmlSource
 from orchestration.ingest.readers.workbook import WorkbookSource
 from orchestration.ingest.readers.xml_base import root_name
 
-AnySource = DelimitedSource | WorkbookSource | ParquetSource | CinXmlSource | Ssda903XmlSource
+FlatSource = DelimitedSource | WorkbookSource | ParquetSource
+AnySource = FlatSource | CinXmlSource | Ssda903XmlSource
 
 # A file of another kind (a guide, a picture) is passed over; one of these that cannot be read rejects the submission.
 DATA_SUFFIXES = frozenset(
@@ -162,11 +163,9 @@ def open_submission(path: Path, name: str, contract: Contract, limits: Limits = 
 def _open(member: Member, contract: Contract, recogniser: Recogniser, counters: dict[str, int]) -> AnySource:
     head = member.head()
     if head.startswith(PARQUET_MAGIC):
-        _expect_flat(member, contract, "a Parquet file")
-        return ParquetSource(member, recogniser)
+        return _flat(ParquetSource(member, recogniser), contract, "a Parquet file")
     if is_workbook(head, member.name) or head.startswith(b"PK"):
-        _expect_flat(member, contract, "a workbook")
-        return WorkbookSource(member, recogniser, contract.header_row_search)
+        return _flat(WorkbookSource(member, recogniser, contract.header_row_search), contract, "a workbook")
     if is_xml(head):
         root = root_name(member)
         if root == CIN_ROOT and contract.reader == "cin_xml":
@@ -178,12 +177,13 @@ def _open(member: Member, contract: Contract, recogniser: Recogniser, counters: 
             f"{member.name}: is XML that begins with {root}, expected "
             f"{expected.get(contract.reader, 'a CSV or workbook')}; is this the file for {contract.title}?"
         )
-    _expect_flat(member, contract, "a text file")
-    return DelimitedSource(member, recogniser, contract.header_row_search)
+    return _flat(DelimitedSource(member, recogniser, contract.header_row_search), contract, "a text file")
 
 
-def _expect_flat(member: Member, contract: Contract, found: str) -> None:
-    if contract.reader == "cin_xml":
+def _flat(source: FlatSource, contract: Contract, found: str) -> FlatSource:
+    """The source, unless the feed's records come as XML: then a flat file may only hold figures already counted."""
+    if contract.reader == "cin_xml" and not any(part.match for part in source.parts):
         raise ReadError(
-            f"{member.name}: is {found}, expected the XML of {contract.title}; export the census itself and send that."
+            f"{source.name}: is {found}, expected the XML of {contract.title}; export the census itself and send that."
         )
+    return source

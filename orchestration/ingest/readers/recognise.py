@@ -158,7 +158,7 @@ def _shapes(contract: Contract, table: Table) -> list[_Shape]:
     for layout in (None, *table.layouts):
         by_heading: dict[str, str | None] = {}
         label: dict[str, str] = {}
-        present = [column for column in table.columns if layout is None or column.name not in layout.absent]
+        present = [column for column in table.columns if layout is None or column.name not in layout.untold]
         for column in present:
             own = layout.columns.get(column.name) if layout else None
             label[column.name] = own or column.source

@@ -32,7 +32,7 @@ class Ssda903XmlSource:
         self._slots: dict[str, dict[str, int]] = {}
         self._parts: dict[str, Part] = {}
         self._dropped: set[str] = set()
-        for table in contract.tables:
+        for table in contract.own_tables:
             slots: dict[str, int] = {}
             for slot, column in enumerate(table.columns):
                 for name in (column.source, *column.aliases):

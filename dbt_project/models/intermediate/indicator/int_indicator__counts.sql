@@ -7,6 +7,12 @@
     'category_of_abuse',
     'duration',
     'source',
+    'pathway',
+    'missing_from',
+    'timing',
+    'responsible_authority',
+    'repeat_definition',
+    'risk_level',
 ] %}
 with
 
@@ -16,7 +22,7 @@ membership as (
 
 coverage as (
     select * from {{ ref('int_indicator__coverage') }}
-    where coverage = 'received'
+    where form = 'records'
 ),
 
 rules as (
@@ -36,6 +42,7 @@ wanted as (
         coverage.period_start,
         coverage.period_end,
         rules.time_behaviour,
+        rules.measure_type,
         coalesce(rules.least_events, 1) as least_events
     from coverage
     inner join rules
@@ -46,7 +53,7 @@ wanted as (
 
 -- A stock counts who is there on the period's last day.
 {% set columns = [
-    'in_numerator', 'in_denominator', 'is_assessable', 'amount',
+    'in_numerator', 'in_denominator', 'is_assessable', 'amount', 'cases',
 ] + breakdowns %}
 at_day as (
     select
@@ -131,8 +138,14 @@ in_period as (
     select * from only_events
 ),
 
-{% set counted_columns = ['indicator_code', 'definition_version', 'area_code', 'period_type', 'period_end']
-    + columns %}
+{% set figure = ['indicator_code', 'definition_version', 'area_code', 'period_type', 'period_end'] %}
+{% set counted_columns = figure + ['measure_type'] + columns %}
+cases as (
+    select {{ counted_columns | join(', ') }} from at_day
+    union all
+    select {{ counted_columns | join(', ') }} from in_period
+),
+
 counted as (
     select
         indicator_code,
@@ -143,16 +156,12 @@ counted as (
         {%- for breakdown in breakdowns %}
         {{ breakdown }},
         {%- endfor %}
-        count(*) filter (where in_numerator) as numerator,
-        count(*) filter (where in_denominator) as denominator,
+        sum(case when in_numerator then cases else 0 end) as numerator,
+        sum(case when in_denominator then cases else 0 end) as denominator,
         count(*) filter (where is_assessable) as assessed,
         count(*) filter (where not is_assessable) as not_assessable,
         sum(case when in_denominator then amount end) as amount
-    from (
-        select {{ counted_columns | join(', ') }} from at_day
-        union all
-        select {{ counted_columns | join(', ') }} from in_period
-    ) as cases
+    from cases
     group by all
 ),
 
@@ -160,12 +169,7 @@ by_breakdown as (
     select
         counted.*,
         indicator_breakdowns.breakdown,
-        case indicator_breakdowns.breakdown
-            when 'total' then 'total'
-            {%- for breakdown in breakdowns %}
-            when '{{ breakdown }}' then counted.{{ breakdown }}
-            {%- endfor %}
-        end as breakdown_value,
+        {{ value_in_breakdown('counted', breakdowns) }} as breakdown_value,
         indicator_breakdowns.denominator_scope
     from counted
     inner join indicator_breakdowns
@@ -201,30 +205,67 @@ summed as (
         denominator_scope
 ),
 
+-- A median cannot be put together from its parts.
+medians as (
+    select
+        {{ figure | join(',\n        ') }},
+        breakdown,
+        breakdown_value,
+        percentile_cont(0.5) within group (order by amount) as middle_amount
+    from (
+        select
+            cases.*,
+            indicator_breakdowns.breakdown,
+            {{ value_in_breakdown('cases', breakdowns) }} as breakdown_value
+        from cases
+        inner join indicator_breakdowns
+            on
+                cases.indicator_code = indicator_breakdowns.indicator_code
+                and cases.definition_version = indicator_breakdowns.definition_version
+        where cases.measure_type = 'median' and cases.in_denominator
+    ) as amounts
+    group by {{ figure | join(', ') }}, breakdown, breakdown_value
+),
+
 -- Where a breakdown shares out all cases (denominator_scope all), a value's cases are over all of the breakdown's.
 final as (
     select
-        indicator_code,
-        definition_version,
-        area_code,
-        period_type,
-        period_end,
-        breakdown,
-        breakdown_value,
-        case when denominator_scope = 'all' then denominator else numerator end as numerator,
+        summed.indicator_code,
+        summed.definition_version,
+        summed.area_code,
+        summed.period_type,
+        summed.period_end,
+        summed.breakdown,
+        summed.breakdown_value,
+        case when summed.denominator_scope = 'all' then summed.denominator else summed.numerator end as numerator,
         case
-            when denominator_scope = 'all'
+            when summed.denominator_scope = 'all'
                 then
-                    sum(denominator) over (
+                    sum(summed.denominator) over (
                         partition by
-                            indicator_code, definition_version, area_code, period_type, period_end, breakdown
+                            summed.indicator_code,
+                            summed.definition_version,
+                            summed.area_code,
+                            summed.period_type,
+                            summed.period_end,
+                            summed.breakdown
                     )
-            else denominator
+            else summed.denominator
         end as denominator,
-        assessed,
-        not_assessable,
-        amount
+        summed.assessed,
+        summed.not_assessable,
+        summed.amount,
+        medians.middle_amount
     from summed
+    left join medians
+        on
+            summed.indicator_code = medians.indicator_code
+            and summed.definition_version = medians.definition_version
+            and summed.area_code = medians.area_code
+            and summed.period_type = medians.period_type
+            and summed.period_end = medians.period_end
+            and summed.breakdown = medians.breakdown
+            and summed.breakdown_value = medians.breakdown_value
 )
 
 select * from final

@@ -42,6 +42,23 @@ feed_calendar as (
     select * from {{ ref('feed_calendar') }}
 ),
 
+told as (
+    select * from {{ ref('int_aggregates__figures') }}
+    where breakdown = 'total'
+),
+
+-- A supplier that counts itself has begun with the first period that it told.
+first_told as (
+    select
+        indicator_code,
+        area_code,
+        supplier,
+        feed,
+        min(period_end) as first_told_end
+    from told
+    group by indicator_code, area_code, supplier, feed
+),
+
 areas as (
     select home_area_code as area_code from run_control
     union
@@ -190,9 +207,12 @@ judged as (
     select
         covered.*,
         first_returns.first_period_start,
+        first_told.first_told_end,
         case
             when covered.has_last_day and covered.covered_from <= covered.needed_from then 'received'
-            when first_returns.first_period_start is null then 'none_ever'
+            when first_returns.first_period_start is null and first_told.first_told_end is null then 'none_ever'
+            when first_returns.first_period_start is null and covered.period_end < first_told.first_told_end
+                then 'before_the_first_told'
             when covered.period_end < first_returns.first_period_start then 'before_the_first'
             when covered.needed_from < first_returns.first_period_start then 'begins_before_the_first'
             when covered.has_last_day then 'gap'
@@ -207,6 +227,12 @@ judged as (
             and covered.feed = first_returns.feed
             and covered.area_code = first_returns.area_code
             and covered.table_name = first_returns.table_name
+    left join first_told
+        on
+            covered.indicator_code = first_told.indicator_code
+            and covered.area_code = first_told.area_code
+            and covered.supplier = first_told.supplier
+            and covered.feed = first_told.feed
 ),
 
 by_table as (
@@ -219,6 +245,10 @@ by_table as (
         end as coverage,
         case state
             when 'none_ever' then feed_name || ': no return has come.'
+            when 'before_the_first_told'
+                then
+                    feed_name || ': before the first figure, which is for the period to '
+                    || {{ date_in_words('first_told_end') }} || '.'
             when 'before_the_first'
                 then
                     feed_name || ': before the first return, which begins on '
@@ -258,7 +288,7 @@ by_feed as (
         indicator_code, definition_version, area_code, period_type, period_start, period_end, supplier, feed
 ),
 
-final as (
+from_records as (
     select
         indicator_code,
         definition_version,
@@ -268,18 +298,55 @@ final as (
         period_end,
         count(*) as feeds_expected,
         count(*) filter (where is_received) as feeds_received,
-        case
-            when bool_and(is_received) then 'received'
-            when bool_or(is_not_submitted) then 'not_submitted'
-            else 'late'
-        end as coverage,
-        {{ text_list('reason', ' ', 'feed') }} as reason,
-        case
-            when bool_and(is_received) then case when bool_and(is_final) then 'final' else 'provisional' end
-        end as finality,
-        case when bool_and(is_received) then min(data_as_at) end as data_as_at
+        bool_and(is_received) as is_received,
+        bool_or(is_not_submitted) as is_not_submitted,
+        bool_and(is_final) as is_final,
+        min(data_as_at) as data_as_at,
+        {{ text_list('reason', ' ', 'feed') }} as reason
     from by_feed
     group by indicator_code, definition_version, area_code, period_type, period_start, period_end
+),
+
+-- Where the records have not come, the figure that the supplier has counted itself stands, whole.
+final as (
+    select
+        from_records.indicator_code,
+        from_records.definition_version,
+        from_records.area_code,
+        from_records.period_type,
+        from_records.period_start,
+        from_records.period_end,
+        from_records.feeds_expected,
+        case
+            when not from_records.is_received and told.indicator_code is not null then from_records.feeds_expected
+            else from_records.feeds_received
+        end as feeds_received,
+        case
+            when from_records.is_received or told.indicator_code is not null then 'received'
+            when from_records.is_not_submitted then 'not_submitted'
+            else 'late'
+        end as coverage,
+        case
+            when from_records.is_received then 'records'
+            when told.indicator_code is not null then 'aggregates'
+        end as form,
+        case when told.indicator_code is null then from_records.reason end as reason,
+        case
+            when from_records.is_received then case when from_records.is_final then 'final' else 'provisional' end
+            when told.indicator_code is not null then told.finality
+        end as finality,
+        case
+            when from_records.is_received then from_records.data_as_at
+            when told.indicator_code is not null then told.data_as_at
+        end as data_as_at
+    from from_records
+    left join told
+        on
+            from_records.indicator_code = told.indicator_code
+            and from_records.definition_version = told.definition_version
+            and from_records.area_code = told.area_code
+            and from_records.period_type = told.period_type
+            and from_records.period_end = told.period_end
 )
 
 select * from final

@@ -1,4 +1,17 @@
-{% set breakdowns = ['sex', 'placement', 'legal_status', 'category_of_abuse', 'duration', 'source'] %}
+{% set breakdowns = [
+    'sex',
+    'placement',
+    'legal_status',
+    'category_of_abuse',
+    'duration',
+    'source',
+    'pathway',
+    'missing_from',
+    'timing',
+    'responsible_authority',
+    'repeat_definition',
+    'risk_level',
+] %}
 with
 
 members as (
@@ -9,6 +22,14 @@ members as (
     select * from {{ ref('int_children_in_need__members') }}
     union all
     select * from {{ ref('int_contacts__members') }}
+    union all
+    select * from {{ ref('int_health__members') }}
+    union all
+    select * from {{ ref('int_missing__members') }}
+    union all
+    select * from {{ ref('int_police__members') }}
+    union all
+    select * from {{ ref('int_early_help__members') }}
 ),
 
 rules as (
@@ -17,6 +38,10 @@ rules as (
 
 age_bands as (
     select * from {{ ref('int_person__age_bands') }}
+),
+
+bands_by_age as (
+    select * from {{ ref('age_bands') }}
 ),
 
 indicator_breakdowns as (
@@ -54,6 +79,30 @@ ages as (
     inner join age_bands
         on indicator_breakdowns.band_set = age_bands.band_set
     where indicator_breakdowns.breakdown like 'age_band%'
+),
+
+-- Where the supplier tells the age and no date of birth. Unborn (-1) is the band without ages.
+ages_told as (
+    select distinct
+        indicator_breakdowns.indicator_code,
+        indicator_breakdowns.definition_version,
+        indicator_breakdowns.breakdown,
+        by_version.age,
+        bands_by_age.breakdown_value as age_band
+    from by_version
+    inner join indicator_breakdowns
+        on
+            by_version.indicator_code = indicator_breakdowns.indicator_code
+            and by_version.definition_version = indicator_breakdowns.definition_version
+            and indicator_breakdowns.breakdown like 'age_band%'
+    inner join bands_by_age
+        on
+            indicator_breakdowns.band_set = bands_by_age.band_set
+            and (
+                by_version.age between bands_by_age.age_from and coalesce(bands_by_age.age_to, 999)
+                or (by_version.age = -1 and bands_by_age.age_from is null)
+            )
+    where by_version.age is not null
 ),
 
 stocks as (
@@ -212,21 +261,28 @@ final as (
         counted_once.in_denominator,
         counted_once.is_assessable,
         counted_once.amount,
-        coalesce(age_bands_at_day.age_band, 'unknown') as age_band,
-        coalesce(national_bands.age_band, 'unknown') as age_band_national,
+        counted_once.cases,
+        coalesce(bands.age_band, bands_told.age_band, 'unknown') as age_band,
+        coalesce(national_bands.age_band, national_bands_told.age_band, 'unknown') as age_band_national,
         counted_once.{{ breakdowns | join(',\n        counted_once.') }},
         counted_once.submission_id,
         counted_once.table_name,
         counted_once.row_number
     from counted_once
-    left join ages as age_bands_at_day
+    left join ages as bands
         on
-            age_bands_at_day.breakdown = 'age_band'
-            and counted_once.indicator_code = age_bands_at_day.indicator_code
-            and counted_once.definition_version = age_bands_at_day.definition_version
-            and counted_once.area_code = age_bands_at_day.area_code
-            and counted_once.person_key = age_bands_at_day.person_key
-            and {{ is_open_on('counted_once.first_day', 'age_bands_at_day.from_date', 'age_bands_at_day.to_date') }}
+            bands.breakdown = 'age_band'
+            and counted_once.indicator_code = bands.indicator_code
+            and counted_once.definition_version = bands.definition_version
+            and counted_once.area_code = bands.area_code
+            and counted_once.person_key = bands.person_key
+            and {{ is_open_on('counted_once.first_day', 'bands.from_date', 'bands.to_date') }}
+    left join ages_told as bands_told
+        on
+            bands_told.breakdown = 'age_band'
+            and counted_once.indicator_code = bands_told.indicator_code
+            and counted_once.definition_version = bands_told.definition_version
+            and counted_once.age = bands_told.age
     left join ages as national_bands
         on
             national_bands.breakdown = 'age_band_national'
@@ -235,6 +291,12 @@ final as (
             and counted_once.area_code = national_bands.area_code
             and counted_once.person_key = national_bands.person_key
             and {{ is_open_on('counted_once.first_day', 'national_bands.from_date', 'national_bands.to_date') }}
+    left join ages_told as national_bands_told
+        on
+            national_bands_told.breakdown = 'age_band_national'
+            and counted_once.indicator_code = national_bands_told.indicator_code
+            and counted_once.definition_version = national_bands_told.definition_version
+            and counted_once.age = national_bands_told.age
 )
 
 select * from final

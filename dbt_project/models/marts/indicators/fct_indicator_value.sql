@@ -16,6 +16,10 @@ counts as (
     select * from {{ ref('int_indicator__counts') }}
 ),
 
+told as (
+    select * from {{ ref('int_aggregates__figures') }}
+),
+
 indicators as (
     select * from {{ ref('indicators') }}
 ),
@@ -84,6 +88,7 @@ index_rows as (
         coverage.feeds_expected,
         coverage.feeds_received,
         coverage.coverage,
+        coverage.form,
         coverage.reason,
         coverage.finality,
         coverage.data_as_at
@@ -105,16 +110,19 @@ index_rows as (
 measured as (
     select
         index_rows.*,
-        -- A mean is of its amount (days) over its cases.
+        -- A mean is of its amount (days) over its cases; a median has no sum.
         case
-            when index_rows.coverage <> 'received' then null
+            when index_rows.form = 'aggregates' then told.numerator
+            when index_rows.form is null or index_rows.measure_type = 'median' then null
             when index_rows.measure_type = 'mean' then cast(coalesce(counts.amount, 0) as decimal(18, 4))
             else cast(coalesce(counts.numerator, 0) as decimal(18, 4))
         end as numerator,
         case
-            when index_rows.coverage <> 'received' then null
-            when index_rows.population_group is not null then cast(populations.population as decimal(18, 4))
+            when index_rows.form is null then null
             when index_rows.measure_type in ('count', 'distinct') then null
+            when told.denominator is not null or told.value is not null then told.denominator
+            when index_rows.population_group is not null then cast(populations.population as decimal(18, 4))
+            when index_rows.form = 'aggregates' then null
             when index_rows.denominator_scope = 'all'
                 then
                     cast(
@@ -133,11 +141,27 @@ measured as (
                     )
             else cast(coalesce(counts.denominator, 0) as decimal(18, 4))
         end as denominator,
-        case when index_rows.coverage = 'received' then coalesce(counts.assessed, 0) end as assessed,
-        case when index_rows.coverage = 'received' then coalesce(counts.not_assessable, 0) end as not_assessable,
-        case when index_rows.coverage = 'received' then populations.population_release end as population_release,
+        -- What the supplier counted itself is taken as told; of a breakdown it may have told nothing.
+        told.value as told_value,
+        told.rounded_to,
+        told.suppressed_below,
+        told.lower_ci,
+        told.upper_ci,
+        case
+            when index_rows.form = 'aggregates' then coalesce(told.status, 'not_told')
+        end as told_status,
+        cast(counts.middle_amount as decimal(28, 12)) as middle_amount,
+        case when index_rows.form = 'records' then coalesce(counts.assessed, 0) end as assessed,
+        case when index_rows.form = 'records' then coalesce(counts.not_assessable, 0) end as not_assessable,
+        case
+            when index_rows.form is not null and told.denominator is null and told.value is null
+                then populations.population_release
+        end as population_release,
         populations.wanted_mid_year,
-        index_rows.coverage = 'received' and coalesce(populations.is_interim, false) as is_interim,
+        index_rows.form is not null
+        and told.denominator is null
+        and told.value is null
+        and coalesce(populations.is_interim, false) as is_interim,
         not_applicable.reason as not_applicable_reason
     from index_rows
     left join counts
@@ -149,6 +173,15 @@ measured as (
             and index_rows.period_end = counts.period_end
             and index_rows.breakdown = counts.breakdown
             and index_rows.breakdown_value = counts.breakdown_value
+    left join told
+        on
+            case when index_rows.form = 'aggregates' then index_rows.indicator_code end = told.indicator_code
+            and index_rows.definition_version = told.definition_version
+            and index_rows.area_code = told.area_code
+            and index_rows.period_type = told.period_type
+            and index_rows.period_end = told.period_end
+            and index_rows.breakdown = told.breakdown
+            and index_rows.breakdown_value = told.breakdown_value
     left join populations
         on
             index_rows.indicator_code = populations.indicator_code
@@ -167,18 +200,25 @@ measured as (
 judged as (
     select
         *,
-        coverage = 'received'
+        form = 'records'
         and measure_type not in ('count', 'distinct')
         and population_group is null
         and denominator = 0
         and not_assessable = 0 as is_without_cases,
-        coverage = 'received'
+        form = 'records'
         and not_assessable > 0
         and case
             when measure_type in ('count', 'distinct') or population_group is not null then assessed = 0
             else denominator = 0
         end as is_not_assessable,
-        coverage = 'received' and population_group is not null and denominator is null as is_without_population
+        coverage = 'received'
+        and measure_type not in ('count', 'distinct')
+        and told_value is null
+        and coalesce(told_status, 'published') in ('published', 'provisional')
+        and population_group is not null
+        and denominator is null as is_without_population,
+        coalesce(told_status, 'published') in ('published', 'provisional', 'low_reliability', 'rounds_to_zero')
+            as is_told
     from measured
 ),
 
@@ -187,7 +227,9 @@ computed as (
         *,
         case
             when is_without_cases or is_not_assessable or is_without_population then null
-            when not_applicable_reason is not null then null
+            when not_applicable_reason is not null or not is_told then null
+            when told_value is not null then cast(told_value as decimal(28, 12))
+            when measure_type = 'median' then middle_amount
             when measure_type in ('count', 'distinct') then cast(numerator as decimal(28, 12))
             else {{ exact_ratio('numerator', 'denominator', 'multiplier') }}
         end as value_exact
@@ -208,12 +250,17 @@ with_status as (
         {{ figure_status(
             not_submitted="rounded.coverage = 'not_submitted'",
             late="rounded.coverage = 'late'",
-            not_applicable="rounded.not_applicable_reason is not null or rounded.is_without_cases",
-            not_available="rounded.is_without_population or rounded.is_not_assessable",
-            low_reliability="rounded.measure_type in ('proportion', 'mean', 'median')"
+            not_applicable="rounded.not_applicable_reason is not null or rounded.is_without_cases"
+            ~ " or rounded.told_status = 'not_applicable'",
+            not_available="rounded.is_without_population or rounded.is_not_assessable"
+            ~ " or (rounded.coverage = 'received' and rounded.value is null"
+            ~ " and coalesce(rounded.told_status, '') <> 'suppressed')",
+            suppressed="rounded.told_status = 'suppressed'",
+            low_reliability="rounded.told_status = 'low_reliability' or rounded.measure_type in ('proportion', 'mean', 'median')"
             ~ " and rounded.denominator < status_parameters.low_reliability_below",
-            rounds_to_zero="rounded.numerator > 0 and rounded.value = 0",
-            provisional="rounded.finality = 'provisional' or rounded.is_interim",
+            rounds_to_zero="rounded.told_status = 'rounds_to_zero' or (rounded.numerator > 0 and rounded.value = 0)",
+            provisional="rounded.finality = 'provisional' or rounded.is_interim"
+            ~ " or rounded.told_status = 'provisional'",
         ) }} as status
     from rounded
     cross join status_parameters
@@ -235,8 +282,8 @@ final as (
         cast(with_status.denominator as decimal(18, 4)) as denominator,
         cast(with_status.value as decimal(18, 6)) as value,
         cast(with_status.value_exact as decimal(28, 12)) as value_exact,
-        cast(null as decimal(18, 6)) as lower_ci_95,
-        cast(null as decimal(18, 6)) as upper_ci_95,
+        cast(case when with_status.value is not null then with_status.lower_ci end as decimal(18, 6)) as lower_ci_95,
+        cast(case when with_status.value is not null then with_status.upper_ci end as decimal(18, 6)) as upper_ci_95,
         cast(with_status.not_assessable as decimal(18, 4)) as cases_not_assessable,
         cast(with_status.status as string) as status,
         cast(
@@ -246,37 +293,70 @@ final as (
                 when 'not_applicable'
                     then
                         coalesce(
-                            with_status.not_applicable_reason, 'There was no case in the period to take a share of.'
+                            with_status.not_applicable_reason,
+                            case
+                                when with_status.told_status = 'not_applicable'
+                                    then 'The supplier says that the figure does not apply.'
+                            end,
+                            'There was no case in the period to take a share of.'
                         )
                 when 'not_available'
                     then
                         case
                             when with_status.is_without_population
                                 then 'The population to divide by is not in the warehouse.'
+                            when with_status.told_status = 'not_told'
+                                then 'The supplier counted this itself and told no figure for this part.'
+                            when with_status.told_status is not null and with_status.rounded_to is not null
+                                then
+                                    'The supplier rounds the count to a multiple of '
+                                    || cast(with_status.rounded_to as string) || ': no figure is made of it.'
+                            when with_status.told_status is not null
+                                then 'The supplier counted this itself and says that the figure is not available.'
                             else
                                 'None of the ' || cast(with_status.not_assessable as string)
                                 || ' cases can be judged from the returns received.'
                         end
+                when 'suppressed'
+                    then
+                        'Suppressed by the supplier'
+                        || coalesce(
+                            ', as it does with counts from 1 to below '
+                            || cast(with_status.suppressed_below as string),
+                            ''
+                        )
+                        || '.'
                 when 'low_reliability'
                     then
                         'Out of fewer than ' || cast(with_status.low_reliability_below as string)
                         || ' cases: read the count, not the share.'
                 when 'rounds_to_zero' then 'More than nothing, but rounded to nought.'
-                when 'provisional' then
-                    case
-                        when with_status.finality = 'provisional' and with_status.is_interim
-                            then 'From a provisional return, and the population of mid-'
-                        when with_status.finality = 'provisional'
-                            then 'From a provisional return; the final one has not come.'
-                        else 'The population of mid-'
-                    end
-                    || case
-                        when with_status.is_interim
-                            then
-                                cast(with_status.wanted_mid_year as string) || ' is not out yet: divided by '
-                                || with_status.population_release || '.'
-                        else ''
-                    end
+                when 'provisional'
+                    then
+                        case
+                            when with_status.finality = 'provisional' and with_status.is_interim
+                                then 'From a provisional return, and the population of mid-'
+                            when with_status.finality = 'provisional'
+                                then 'From a provisional return; the final one has not come.'
+                            when not with_status.is_interim
+                                then 'Provisional, as the supplier says.'
+                            else 'The population of mid-'
+                        end
+                        || case
+                            when with_status.is_interim
+                                then
+                                    cast(with_status.wanted_mid_year as string) || ' is not out yet: divided by '
+                                    || with_status.population_release || '.'
+                            else ''
+                        end
+                when 'published'
+                    then
+                        case
+                            when with_status.rounded_to is not null
+                                then
+                                    'The count is rounded by the supplier to a multiple of '
+                                    || cast(with_status.rounded_to as string) || '.'
+                        end
             end as string
         ) as status_reason,
         cast(

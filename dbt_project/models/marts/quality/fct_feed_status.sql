@@ -171,7 +171,8 @@ has_last_day as (
             expected.supplier = returned_tables.supplier
             and expected.feed = returned_tables.feed
             and expected.area_code = returned_tables.area_code
-            and expected.table_name = returned_tables.table_name
+            -- Figures that the supplier has counted itself stand for every table of its records.
+            and returned_tables.table_name in (expected.table_name, 'aggregates')
             and expected.period_end between returned_tables.period_start and returned_tables.period_end
     where not expected.is_annual_final or returned_tables.finality = 'final'
     group by
@@ -189,7 +190,9 @@ by_table as (
         has_last_day.finality,
         has_last_day.received_at,
         coalesce(
-            has_last_day.received_at is not null and covered_spans.covered_from <= expected.period_start, false
+            has_last_day.received_at is not null
+            and least(covered_spans.covered_from, told_spans.covered_from) <= expected.period_start,
+            false
         ) as is_received
     from expected
     left join has_last_day
@@ -207,6 +210,13 @@ by_table as (
             and expected.table_name = covered_spans.table_name
             and expected.area_code = covered_spans.area_code
             and expected.period_end between covered_spans.covered_from and covered_spans.covered_to
+    left join covered_spans as told_spans
+        on
+            told_spans.table_name = 'aggregates'
+            and expected.supplier = told_spans.supplier
+            and expected.feed = told_spans.feed
+            and expected.area_code = told_spans.area_code
+            and expected.period_end between told_spans.covered_from and told_spans.covered_to
 ),
 
 by_period as (
