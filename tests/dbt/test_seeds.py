@@ -519,5 +519,6 @@ def test_symbols_mean_what_the_publishers_say() -> None:
         "z": "not_applicable",
         "u": "low_reliability",
         "k": "rounds_to_zero",
+        "*": "suppressed",
         **dict.fromkeys((":", ".", "-", ".."), "not_available"),
     }
