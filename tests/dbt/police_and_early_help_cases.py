@@ -61,9 +61,9 @@ def crime(day: str, age: int | None = 12, ended: str | None = None, **other: obj
     return Record("recorded_crime", "recorded_crime", row)
 
 
-def discussed(day: str, is_repeat: str | None, definition: str | None = "ANY_ABUSE_12M") -> Record:
+def discussed(day: str, is_repeat: str | None, definition: str | None = "ANY_ABUSE_12M", **other: object) -> Record:
     row = {"case_ref": f"{{child}} {day}", "meeting_date": day, "is_repeat": is_repeat, "repeat_definition": definition}
-    return Record("cases", "cases", row)
+    return Record("cases", "cases", {**row, **other})
 
 
 def entrant(day: str, age: int | None) -> Record:
@@ -430,6 +430,15 @@ HEALTH = [
 
 CASES = [*TOGETHER, *TOLD, *INTERVIEWS, *RECORDED, *HELP, *HEALTH]
 
+# Whether the coordinator is asked about the mark of a case referred on 10 May 2016: the mark, the referral before it.
+ASKED = {
+    ("Y", None): True,
+    ("Y", "2015-05-09"): True,
+    ("Y", "2015-05-10"): False,
+    ("N", None): False,
+    ("U", None): False,
+}
+
 # --------------------------------------------------------------------------------------------- figures of one authority
 
 PEOPLE = [
@@ -458,6 +467,14 @@ PEOPLE = [
             ("2015-01-01", "U", "ANY_ABUSE_12M"),
             ("2015-01-02", "Y", None),
         )
+    ),
+    *(
+        Child(
+            f"marked {mark} after {before}",
+            COUNTED,
+            [discussed("2016-06-20", mark, referral_date="2016-05-10", previous_referral_date=before)],
+        )
+        for mark, before in ASKED
     ),
     *(Child(f"entrant of {day}", COUNTED, [entrant(day, 15)]) for day in ("2014-06-30", "2014-07-01", "2015-06-30")),
 ]
