@@ -480,6 +480,24 @@ PEOPLE = [
 ]
 
 ROLLING_YEAR = "rolling_12_months"
+# The Police National Computer's count of one period, beside the youth offending team's records of all.
+PEOPLE.append(
+    Child(
+        "the national table",
+        COUNTED,
+        [
+            Record(
+                "first_time_entrants",
+                "aggregates",
+                {
+                    "told_area_code": COUNTED, "indicator_code": "A14b", "period_type": ROLLING_YEAR,
+                    "period_end": "2015-03-31", "breakdown": "total", "breakdown_value": "total", "numerator": "7",
+                    "denominator": "10000", "value": "70",
+                },
+            )
+        ],
+    )
+)  # fmt: skip
 FIGURES = [
     Figure("R06", "told by both counts once", MONTH, "2015-05-31", 2, None, 0, "2", PUBLISHED, version="2"),
     Figure("R06f", "each episode counts", MONTH, "2015-05-31", 3, None, 0, "3", PUBLISHED, version="2"),
@@ -505,15 +523,7 @@ FIGURES = [
         )
     ),
     Figure("A14c", "first outcomes of twelve months", ROLLING_YEAR, "2015-06-30", 2, None, 0, "2", PUBLISHED),
-    Figure(
-        "A14",
-        "and none of the Police National Computer's from them",
-        ROLLING_YEAR,
-        "2015-06-30",
-        None,
-        None,
-        None,
-        None,
-        "not_submitted",
-    ),
+    Figure("A14", "the Police National Computer's as told", ROLLING_YEAR, "2015-03-31", 7, None, None, "7", PUBLISHED),
+    Figure("A14b", "and its rate", ROLLING_YEAR, "2015-03-31", 7, 10000, None, "70", PUBLISHED),
+    Figure("A14", "and none where none was told", ROLLING_YEAR, "2015-06-30", None, None, None, None, "late"),
 ]  # fmt: skip
