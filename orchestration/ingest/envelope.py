@@ -568,9 +568,8 @@ def _years_as_window(publication: Publication, years: tuple[int, int] | None, re
     """From the first day of the first year to the last day of the last."""
     if years is None:
         return received_on, received_on
-    if publication.year_ends == "31 March":
-        return date(years[0] - 1, 4, 1), date(years[1], 3, 31)
-    return date(years[0], 1, 1), date(years[1], 12, 31)
+    month = {"31 March": 3, "31 August": 8, "31 December": 12}[publication.year_ends]
+    return date(years[0] - 1, month, 31) + timedelta(days=1), date(years[1], month, 31)
 
 
 def _financial_year_start(day: date) -> date:
