@@ -36,6 +36,12 @@ TABLES = {
     CONTACTS: ("contacts",),
 }
 BORN = "2007-01-01"
+# What the agencies send, by the name of the feed.
+CONTRACTS = {
+    contract.feed: contract
+    for contract in load_contracts(PROJECT_ROOT / "sources").values()
+    if contract.publication is None
+}
 
 
 @dataclass(frozen=True)
@@ -62,16 +68,29 @@ RETURNS = {
 # What is told once a year comes in returns of a year.
 OUTCOME_YEARS = range(2014, 2018)
 RETURNS[HOME] += [Return(CARE, f"{year - 1}-04-01", f"{year}-03-31", ("oc2", "ad1")) for year in OUTCOME_YEARS]
+# Police and courts, and more of social care: everything from one authority, and from the one whose figures are counted.
+AROUND = (
+    *("missing_episodes", "domestic_abuse_referrals", "recorded_crime", "cases", "first_time_entrants"),
+    *("early_help", "cse", "health_assessments", "return_interviews"),
+)
+RETURNS[HOME] += [Return(feed, "2008-04-01", "2021-03-31", (feed,)) for feed in AROUND]
+RETURNS[COUNTED] += [Return(feed, "2012-04-01", "2021-03-31", (feed,)) for feed in AROUND]
+RETURNS[FROM_2016] += [Return("health_assessments", "2017-01-01", "2021-03-31", ("health_assessments",))]
 
 
 @dataclass(frozen=True)
 class Record:
-    """A raw row but for its child; `until` is the last day of the return it came in, the latest where not told."""
+    """A raw row but for its child, whose name stands for {child} in a text.
+
+    `until` is the last day of the return it came in, the latest where not told; `person` whose pseudonym it has, the
+    child's own where not told.
+    """
 
     feed: str
     table: str
     row: Row
     until: str | None = None
+    person: str | None = None
 
 
 def episode(
@@ -146,9 +165,6 @@ class Child:
     expected: str | None = None
 
 
-PERSON = {CARE: "child", NEED: "la_child_id", CONTACTS: "lcs_id"}
-
-
 def person_key(name: str) -> str:
     """The pseudonym that write_raw gives a test person."""
     return md5(name.encode()).hexdigest()
@@ -163,7 +179,10 @@ def write_warehouse(path: Path, children: Iterable[Child]) -> None:
         submissions: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
         for area, sent in RETURNS.items():
             for one in sent:
-                row = submission(next(numbers), one.feed, one.start, one.end, "final", "2021-05-01", area_code=area)
+                row = submission(
+                    next(numbers), one.feed, one.start, one.end, "final", "2021-05-01", area_code=area,
+                    supplier=CONTRACTS[one.feed].supplier,
+                )  # fmt: skip
                 insert(con, "ops.submissions", row)
                 for table in one.tables:
                     counts = {"rows_received": 1, "rows_accepted": 1, "rows_quarantined": 0}
@@ -177,12 +196,20 @@ def write_warehouse(path: Path, children: Iterable[Child]) -> None:
         for child in children:
             for record in [*child.records, *_details(child)]:
                 came = dict(submissions[child.area, record.feed, record.table])
-                row = {
-                    "submission_id": came[record.until or max(came)], PERSON[record.feed]: child.name, **record.row,
-                }  # fmt: skip
+                contract = CONTRACTS[record.feed]
+                row = {"submission_id": came[record.until or max(came)]}
+                person = contract.table(record.table).person_id
+                if person:
+                    row[person.name] = child.name
+                row |= {
+                    name: value.replace("{child}", child.name) if isinstance(value, str) else value
+                    for name, value in record.row.items()
+                }
                 if record.feed == NEED and record.table != "children":
                     row["parent_row_number"] = 1
-                write_raw(con, record.feed, record.table, next(lines), child.name, row)
+                named = (record.person or "{child}").replace("{child}", child.name)
+                told = person and row[person.name] is not None
+                write_raw(con, record.feed, record.table, next(lines), named if told else None, row, contract.supplier)
         insert(
             con,
             "ops.run_control",
@@ -196,6 +223,8 @@ def write_warehouse(path: Path, children: Iterable[Child]) -> None:
 def _details(child: Child) -> list[Record]:
     """The rows that tell the child's sex and birth date, in the feeds that have the child."""
     feeds = {record.feed for record in child.records}
+    # A child found in the case system is in the returns of children's social care.
+    feeds |= {CARE for record in child.records if record.row.get("lcs_id")}
     if child.born is None and child.expected is None:
         return []
     rows = {
