@@ -189,7 +189,9 @@ def _status(settings: Settings) -> None:
 @main.command()
 @click.pass_obj
 def status(settings: Settings) -> None:
-    """What has come, what is published, and which checks do not pass."""
+    """What has come, what is published, which checks do not pass, and which sharing agreements want looking at."""
+    from orchestration.ingest.agreements import to_be_seen_to
+    from orchestration.ingest.contracts import load_contracts
     from orchestration.publish import current_release
 
     release = current_release(settings)
@@ -215,6 +217,11 @@ def status(settings: Settings) -> None:
         rows,
         empty="Every check of the last run passed.",
     )
+    agreements = to_be_seen_to(load_contracts(settings.sources_dir).values(), settings.now().date())
+    if agreements:
+        click.echo("")
+    for sentence in agreements:
+        click.echo(f"WARNING  {sentence}")
 
 
 @main.group(invoke_without_command=True)
@@ -394,7 +401,8 @@ def doctor(settings: Settings) -> None:
 
     findings = examine(settings)
     for finding in findings:
-        click.echo(f"{'ok     ' if finding.ok else 'PROBLEM'}  {finding.what}: {finding.found}")
+        level = "PROBLEM" if not finding.ok else "WARNING" if finding.is_warning else "ok"
+        click.echo(f"{level:7}  {finding.what}: {finding.found}")
     if not all(finding.ok for finding in findings):
         sys.exit(1)
 

@@ -19,6 +19,8 @@ class Finding:
     ok: bool
     what: str
     found: str
+    is_warning: bool = False
+    """Well for now, but somebody has to see to it."""
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -47,6 +49,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 
 def _contracts(settings: Settings) -> list[Finding]:
+    from orchestration.ingest.agreements import standing
     from orchestration.ingest.contracts import ContractError, load_contract
 
     findings = []
@@ -57,14 +60,13 @@ def _contracts(settings: Settings) -> list[Finding]:
         except ContractError as error:
             findings.append(Finding(False, name, str(error)))
         else:
-            review_on = contract.sharing.review_on
-            overdue = review_on < settings.now().date()
+            level, told = standing(contract, settings.now().date())
             findings.append(
                 Finding(
-                    not overdue,
+                    level != "expired",
                     name,
-                    f"version {contract.version}, {len(contract.tables)} tables, sharing agreement"
-                    f" {'is overdue for review since' if overdue else 'to be reviewed by'} {review_on}",
+                    f"version {contract.version}, {len(contract.tables)} tables, {told}",
+                    is_warning=level == "review_due",
                 )
             )
     return findings

@@ -3,6 +3,10 @@
 {{ return([
     'raw_childrens_social_care__cin_census__aggregates',
     'raw_childrens_social_care__contacts__aggregates',
+    'raw_childrens_social_care__cse__aggregates',
+    'raw_childrens_social_care__early_help__aggregates',
+    'raw_childrens_social_care__health_assessments__aggregates',
+    'raw_childrens_social_care__return_interviews__aggregates',
     'raw_childrens_social_care__ssda903__aggregates',
     'raw_education__attainment__aggregates',
     'raw_education__attendance__aggregates',
@@ -11,6 +15,11 @@
     'raw_health__camhs__aggregates',
     'raw_health__conceptions__aggregates',
     'raw_health__hospital_admissions__aggregates',
+    'raw_marac__cases__aggregates',
+    'raw_police__domestic_abuse_referrals__aggregates',
+    'raw_police__missing_episodes__aggregates',
+    'raw_police__recorded_crime__aggregates',
     'raw_public_health__substance_misuse__aggregates',
+    'raw_youth_justice__first_time_entrants__aggregates',
 ]) }}
 {%- endmacro %}

@@ -136,3 +136,17 @@
 {% macro duckdb__is_weekend(date) -%}
     (isodow({{ date }}) >= 6)
 {%- endmacro %}
+
+
+{#- `moment` (a timestamp) moved by a number of hours. -#}
+{% macro add_hours(moment, hours) -%}
+    {{ return(adapter.dispatch('add_hours', 'safeguarding')(moment, hours)) }}
+{%- endmacro %}
+
+{% macro default__add_hours(moment, hours) -%}
+    timestampadd(hour, cast({{ hours }} as integer), {{ moment }})
+{%- endmacro %}
+
+{% macro duckdb__add_hours(moment, hours) -%}
+    ({{ moment }} + to_hours(cast({{ hours }} as bigint)))
+{%- endmacro %}

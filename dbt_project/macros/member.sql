@@ -37,7 +37,9 @@
     pathway='cast(null as string)',
     missing_from='cast(null as string)',
     timing='cast(null as string)',
-    responsible_authority='cast(null as string)'
+    responsible_authority='cast(null as string)',
+    repeat_definition='cast(null as string)',
+    risk_level='cast(null as string)'
 ) -%}
     '{{ code }}' as indicator_code,
     {{ rule }}.definition_version,
@@ -64,6 +66,8 @@
     {{ missing_from }} as missing_from,
     {{ timing }} as timing,
     {{ responsible_authority }} as responsible_authority,
+    {{ repeat_definition }} as repeat_definition,
+    {{ risk_level }} as risk_level,
     {{ of }}.submission_id,
     {{ of }}.table_name,
     {{ of }}.row_number

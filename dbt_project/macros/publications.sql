@@ -38,8 +38,13 @@
 
 {#- The measures of a raw table of published figures, one row each, as the text that was published: every column of the
     contract that is neither part of the receipt nor named in `dimensions`. dbt knows the columns only once the project
-    is parsed. -#}
-{% macro published_measures(source_table, table_name, dimensions, item) -%}
+    is parsed. The rest are expressions over the table: `item`, what a row is about; `year_end`, the year it ends in;
+    `area_code`, `la_number` or `area_name`, by which of them it tells its area; `missing`, what stands in place of a
+    figure where its cell is blank. -#}
+{% macro published_measures(
+    source_table, table_name, dimensions, item, year_end, area_code='null', la_number='null', area_name='null',
+    missing='null'
+) -%}
     {%- set receipt = ['submission_id', 'row_number', 'source_name'] -%}
     {%- set columns = [] -%}
     {%- if execute -%}
@@ -61,14 +66,11 @@
         '{{ table_name }}' as table_name,
         {{ item }} as item,
         '{{ column }}' as measure,
-        time_period as year_label,
-        case geographic_level
-            when 'National' then country_code
-            when 'Regional' then region_code
-            when 'Local authority' then new_la_code
-        end as told_area_code,
-        old_la_code as la_number,
-        {{ column }} as value_text
+        cast({{ year_end }} as integer) as year_end,
+        cast({{ area_code }} as string) as told_area_code,
+        cast({{ la_number }} as string) as la_number,
+        cast({{ area_name }} as string) as area_name,
+        coalesce({{ column }}, cast({{ missing }} as string)) as value_text
     from {{ source('raw', source_table) }}
     {%- endfor %}
 {%- endmacro %}

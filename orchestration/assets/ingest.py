@@ -20,7 +20,7 @@ from orchestration.ingest.ahead import load_all
 from orchestration.ingest.contracts import Contract
 from orchestration.ingest.generate import raw_assets
 from orchestration.ingest.load import create_raw_tables
-from orchestration.ingest.submissions import apply_withdrawals, pending, register_new
+from orchestration.ingest.submissions import apply_refusals, apply_withdrawals, pending, register_new
 from orchestration.settings import Settings
 from orchestration.warehouse import connect, migrate
 
@@ -48,9 +48,15 @@ def submissions_asset(contracts: Mapping[str, Contract]) -> AssetsDefinition:
         with connect(settings.warehouse) as con:
             migrate(con)
             create_raw_tables(con, list(contracts.values()))
+            refused = apply_refusals(con, settings, contracts)
             withdrawn = apply_withdrawals(con, settings)
         return MaterializeResult(
-            metadata={"registered": len(received), "withdrawn": withdrawn, "feeds": len(contracts)}
+            metadata={
+                "registered": len(received),
+                "refused": refused,
+                "withdrawn": withdrawn,
+                "feeds": len(contracts),
+            }
         )
 
     return submissions

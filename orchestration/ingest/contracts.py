@@ -295,9 +295,11 @@ class Publication(_Strict):
     area_code: str = Field(pattern=r"^[A-Z]\d{8}$")
     """What the files are about unless an envelope says otherwise (all of England: E92000001)."""
     year_columns: tuple[Name, ...]
-    """Columns, of whichever table has them, with the year of a row; the window is from the first of them to the last.
-    Every number of four digits in a cell counts as a year, so that '2016-17 (OT)' and '2013/14-15/16' do too."""
-    year_ends: Literal["31 March", "31 December"]
+    """Columns, of whichever table has them, with the year of a row; the window is from the first year to the last."""
+    year_written: Literal["2017", "2016/17"] = "2017"
+    """How a cell tells its year. 2017: by the year that it ends in, where every number of four digits counts, so that
+    '2016-17 (OT)' and '2013/14-15/16' do too. 2016/17: by the two that it lies in, with or without the stroke."""
+    year_ends: Literal["31 March", "31 August", "31 December"]
     """The last day of the year that a number names."""
 
 
@@ -308,6 +310,10 @@ class Sharing(_Strict):
     gateway: str
     agreement_ref: str
     review_on: date
+    review_notice_days: int = Field(default=60, ge=0)
+    """How long before `review_on` and `valid_to` people are told that the day is near."""
+    valid_to: date | None = None
+    """The agreement's last day: what is received after it is refused. Nothing where it has no end."""
     note: str = ""
 
 

@@ -24,6 +24,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from orchestration.ingest.contracts import Contract, Publication, return_year
 from orchestration.ingest.readers.files import HEAD_BYTES
 from orchestration.ingest.rules import (
+    AGREEMENT_DIFFERS,
     AREA_NOT_IN_LIST,
     AUTHORITY_DIFFERS,
     ENVELOPE_FIELD,
@@ -319,6 +320,16 @@ def resolve(
                 "put a submission.yml with period_start and period_end beside it.",
             )
         )
+    agreement = first("agreement_ref")
+    if agreement and agreement != contract.sharing.agreement_ref:
+        notes.append(
+            Note(
+                AGREEMENT_DIFFERS,
+                f"{'submission.yml' if own.agreement_ref else header_name}: agreement_ref: found "
+                f"{shorten(agreement)}, expected {contract.sharing.agreement_ref}, the agreement of the contract; "
+                "ask the sender under which one the data come, and correct the one that is wrong.",
+            )
+        )
     return Envelope(
         area_code=area,
         period_start=start,
@@ -328,7 +339,7 @@ def resolve(
         layout_version=first("layout_version"),
         rows=first("rows"),
         control_total=first("control_total") or {},
-        agreement_ref=first("agreement_ref"),
+        agreement_ref=agreement,
         is_synthetic=bool(first("synthetic")),
         is_inferred=is_area_inferred or is_window_inferred,
         is_window_inferred=is_window_inferred,
@@ -557,9 +568,8 @@ def _years_as_window(publication: Publication, years: tuple[int, int] | None, re
     """From the first day of the first year to the last day of the last."""
     if years is None:
         return received_on, received_on
-    if publication.year_ends == "31 March":
-        return date(years[0] - 1, 4, 1), date(years[1], 3, 31)
-    return date(years[0], 1, 1), date(years[1], 12, 31)
+    month = {"31 March": 3, "31 August": 8, "31 December": 12}[publication.year_ends]
+    return date(years[0] - 1, month, 31) + timedelta(days=1), date(years[1], month, 31)
 
 
 def _financial_year_start(day: date) -> date:

@@ -27,6 +27,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from orchestration.ingest.agreements import expiry
 from orchestration.ingest.archive import locate
 from orchestration.ingest.contracts import Contract, Table, load_contracts
 from orchestration.ingest.envelope import (
@@ -61,7 +62,11 @@ _SPOOL_PREFIX = ".load-"
 _LONGEST_LINE = 16 << 20
 _SHOWN_REASONS = 3
 _DIGITS_OF_A_CELL = 3
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+# How the year of a published figure is told (Publication.year_written), and how many years later it ends.
+_YEARS = {
+    "2017": (re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)"), 0),
+    "2016/17": (re.compile(r"(?<!\d)(?:19|20)\d{2}(?=/?\d{2}(?!\d))"), 1),
+}
 _MEND_ROWS = "Send the whole file, or correct rows in the envelope."
 
 
@@ -370,6 +375,10 @@ class _Work:
 
     def judge(self) -> LoadOutcome:
         """Accepted, rejected or unchanged, with the rows spooled accordingly."""
+        came = self._received
+        expired = expiry(self._contract, came.file_name, came.received_at.date())
+        if expired:
+            return self._refuse_unread(expired)
         try:
             self._check_readable()
             try:
@@ -434,7 +443,7 @@ class _Work:
         return date.fromisoformat(latest) if latest else None
 
     def _years(self) -> tuple[int, int] | None:
-        """The first and the last year in the year columns of a publication; None where there is none."""
+        """The first and the last year, each by the year it ends in, in the year columns of a publication, or None."""
         publication = self._contract.publication
         assert publication is not None
         cells: set[str | None] = set()
@@ -444,7 +453,8 @@ class _Work:
                 if name in columns:
                     at = columns.index(name)
                     cells.update([row[at] for row in batch.rows if at < len(row)])
-        years = {int(found) for cell in cells if cell for found in _YEAR.findall(cell)}
+        pattern, later = _YEARS[publication.year_written]
+        years = {int(found) + later for cell in cells if cell for found in pattern.findall(cell)}
         return (min(years), max(years)) if years else None
 
     def _check_mixing(self, envelope: Envelope) -> None:
@@ -625,6 +635,15 @@ class _Work:
             for note in self._notes
         ]
         self._spool_problems("quarantine.row_warnings", told, area_code)
+
+    def _refuse_unread(self, reason: str) -> LoadOutcome:
+        """Refused before its rows are judged: none of them is kept, as nothing allows us to use them."""
+        try:
+            self.envelope = self._resolve()
+        except EnvelopeError:
+            # Refused either way; without an envelope the register says whose it is by its file alone.
+            self.envelope = None
+        return self._outcome("rejected", reason=reason)
 
     def _reject(self, reason: str) -> LoadOutcome:
         """Everything that could be read goes to quarantine, whatever was judged before."""

@@ -60,7 +60,30 @@ class Withdrawn:
     position: int = 0
 
 
-Event = Received | Withdrawn
+@dataclass(frozen=True)
+class Refused:
+    """Something that the law forbids us to hold: what it was and what was in it is not kept, only that it came.
+
+    `sha256` tells it should it come again; there is no name, no copy in the archive and no envelope.
+    """
+
+    submission_id: str
+    supplier: str
+    feed: str
+    sha256: str
+    reason: str
+    received_at: datetime
+    registered_at: datetime
+    is_replay: bool
+    is_synthetic: bool
+    position: int = 0
+
+    @property
+    def feed_key(self) -> str:
+        return f"{self.supplier}/{self.feed}"
+
+
+Event = Received | Withdrawn | Refused
 
 
 def read_register(path: Path, warn: Callable[[str], None] | None = None) -> list[Event]:
@@ -133,7 +156,7 @@ def append(path: Path, events: Sequence[Event]) -> None:
 
 def next_number(events: Sequence[Event]) -> int:
     """The number of the next submission: one more than the highest so far."""
-    numbers = [int(event.submission_id.removeprefix("sub-")) for event in events if isinstance(event, Received)]
+    numbers = [int(event.submission_id.removeprefix("sub-")) for event in events if not isinstance(event, Withdrawn)]
     return max(numbers, default=0) + 1
 
 
@@ -163,6 +186,19 @@ def _line(event: Event) -> dict[str, Any]:
             "received_at": event.received_at.isoformat(),
             "registered_at": event.registered_at.isoformat(),
         }
+    if isinstance(event, Refused):
+        return {
+            "event": "refused",
+            "submission_id": event.submission_id,
+            "supplier": event.supplier,
+            "feed": event.feed,
+            "sha256": event.sha256,
+            "reason": event.reason,
+            "received_at": event.received_at.isoformat(),
+            "registered_at": event.registered_at.isoformat(),
+            "is_replay": event.is_replay,
+            "is_synthetic": event.is_synthetic,
+        }
     return {
         "event": "received",
         "submission_id": event.submission_id,
@@ -184,6 +220,19 @@ def _event(line: dict[str, Any], position: int) -> Event:
     registered_at = datetime.fromisoformat(line["registered_at"])
     if line["event"] == "withdrawn":
         return Withdrawn(line["submission_id"], line["reason"], received_at, registered_at, position)
+    if line["event"] == "refused":
+        return Refused(
+            submission_id=line["submission_id"],
+            supplier=line["supplier"],
+            feed=line["feed"],
+            sha256=line["sha256"],
+            reason=line["reason"],
+            received_at=received_at,
+            registered_at=registered_at,
+            is_replay=bool(line["is_replay"]),
+            is_synthetic=bool(line["is_synthetic"]),
+            position=position,
+        )
     if line["event"] != "received":
         raise ValueError(line["event"])
     return Received(

@@ -48,6 +48,7 @@ AUTHORITY_DIFFERS: Final = "authority_differs"
 AREA_NOT_IN_LIST: Final = "area_not_in_list"
 COLUMN_NOT_IN_CONTRACT: Final = "column_not_in_contract"
 FILE_NOT_READ: Final = "file_not_read"
+AGREEMENT_DIFFERS: Final = "agreement_differs"
 
 _RULES: tuple[Rule, ...] = (
     Rule(NOT_A_DATE, "quarantine", "a date column holds text that is not a date of the contract's formats"),
@@ -79,6 +80,7 @@ _RULES: tuple[Rule, ...] = (
     Rule(AREA_NOT_IN_LIST, "warn", "the authority is not in the list of areas"),
     Rule(COLUMN_NOT_IN_CONTRACT, "warn", "columns or elements that the contract does not know and that are not loaded"),
     Rule(FILE_NOT_READ, "warn", "a file within the submission that is none of the formats we read"),
+    Rule(AGREEMENT_DIFFERS, "warn", "the envelope names another sharing agreement than the contract"),
 )
 
 RULES: Final[dict[str, Rule]] = {rule.code: rule for rule in _RULES}

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from orchestration.ingest.archive import ArchiveError, content_sha256, store
 from orchestration.ingest.contracts import Contract
-from orchestration.ingest.envelope import read_envelope
+from orchestration.ingest.envelope import declares_synthetic, read_envelope
+from orchestration.ingest.figures_alone import NOT_SHOWN, is_figures, refusal, still_there
 from orchestration.ingest.readers.files import (
     ENVELOPE_NAME,
     ENVELOPE_SUFFIX,
@@ -28,6 +29,7 @@ from orchestration.ingest.readers.model import ReadError
 from orchestration.ingest.register import (
     Event,
     Received,
+    Refused,
     Withdrawn,
     append,
     next_number,
@@ -68,13 +70,14 @@ class Candidate:
 def discover(settings: Settings, contracts: Mapping[str, Contract]) -> list[Candidate]:
     """What landing holds that is new or changed (content or submission.yml) since it was last registered, by path.
 
-    Landing is only read. Content is compared by hash, never by time stamp.
+    Landing is only read. Content is compared by hash, never by time stamp. What was refused as not to be held is not
+    new, wherever it lies: strays() reminds of it.
     """
+    events = read_register(settings.register)
     known = {
-        event.landing_path: (event.sha256, dict(event.envelope))
-        for event in read_register(settings.register)
-        if isinstance(event, Received)
+        event.landing_path: (event.sha256, dict(event.envelope)) for event in events if isinstance(event, Received)
     }
+    refused = _refused(events)
     found = []
     for contract in contracts.values():
         folder = settings.landing / contract.supplier / contract.feed
@@ -86,6 +89,8 @@ def discover(settings: Settings, contracts: Mapping[str, Contract]) -> list[Cand
             except OSError:
                 # Taken away this moment, or not readable: strays() tells.
                 continue
+            if (contract.feed_key, sha256) in refused and not is_figures(contract, path):
+                continue
             if known.get(landing_path) != (sha256, envelope):
                 found.append(Candidate(contract.supplier, contract.feed, path, landing_path, sha256, envelope))
     return sorted(found, key=lambda candidate: candidate.landing_path)
@@ -94,6 +99,7 @@ def discover(settings: Settings, contracts: Mapping[str, Contract]) -> list[Cand
 def strays(settings: Settings, contracts: Mapping[str, Contract]) -> list[str]:
     """What landing holds that nobody will read, a sentence each: folders of no contract, links, loose files."""
     found = []
+    refused = _refused(read_register(settings.register))
     for supplier in _visible(settings.landing):
         if not supplier.is_dir():
             if supplier.name != "sample.yml":
@@ -105,8 +111,9 @@ def strays(settings: Settings, contracts: Mapping[str, Contract]) -> list[str]:
                 place = shown_name(place)
                 found.append(f"landing/{place}: is not read, as there is no contract sources/{place}/contract.yml.")
                 continue
+            is_figures_alone = contracts[place].aggregate_form == "only"
             for path in _visible(feed):
-                name = f"landing/{place}/{shown_name(path.name)}"
+                name = f"landing/{place}/{NOT_SHOWN if is_figures_alone else shown_name(path.name)}"
                 if path.is_symlink():
                     found.append(f"{name}: is a link and not read; put the file itself there.")
                 elif path.is_dir() and not data_files(path):
@@ -114,10 +121,16 @@ def strays(settings: Settings, contracts: Mapping[str, Contract]) -> list[str]:
                 elif not _readable(path):
                     found.append(f"{name}: cannot be read; give this user the right to read it.")
                 elif unfinished := _unfinished(path):
+                    mark = NOT_SHOWN if is_figures_alone else shown_name(unfinished)
                     found.append(
-                        f"{name}: is still being copied (found {shown_name(unfinished)}) and is left for the next run; "
+                        f"{name}: is still being copied (found {mark}) and is left for the next run; "
                         "where nothing is being copied, remove that file or give it its proper name."
                     )
+                elif event := is_figures_alone and refused.get((place, content_sha256(path))):
+                    if is_figures(contracts[place], path):
+                        # A layout that the contract has gained since takes it.
+                        continue
+                    found.append(still_there(contracts[place], event.sha256, event.submission_id))
             if (feed / ENVELOPE_NAME).exists() and len(_submissions_in(feed)) > 1:
                 found.append(
                     f"landing/{place}/{ENVELOPE_NAME}: is not read, as several submissions stand beside it; "
@@ -137,19 +150,43 @@ def register_new(
 
     The time of receipt is the clock's; under `replay` it is the received_at of submission.yml where there is one, and
     candidates are registered in the order of it. Each is archived before it is registered, so that the register
-    never names what is not there.
+    never names what is not there. What may not be held (a feed of figures alone) is registered as refused instead, and
+    not archived.
     """
-    tell = progress or (lambda _: None)
+    tell = progress or _hush
     events = read_register(settings.register, tell)
     for sentence in strays(settings, contracts):
         tell(sentence)
     found = discover(settings, contracts)
-    candidates = [(*_received_at(candidate, settings, replay, tell), candidate) for candidate in found]
+    # What a file that may not be held says of itself is told to nobody.
+    hushed = {key for key, contract in contracts.items() if contract.aggregate_form == "only"}
+    candidates = [
+        (*_received_at(one, settings, replay, _hush if f"{one.supplier}/{one.feed}" in hushed else tell), one)
+        for one in found
+    ]
     if replay:
         candidates.sort(key=lambda entry: (entry[0], entry[2].landing_path))
-    number = next_number(events)
+    number, lines = next_number(events), len(events)
     registered: list[Received] = []
     for received_at, is_replay, candidate in candidates:
+        contract = contracts[f"{candidate.supplier}/{candidate.feed}"]
+        if contract.feed_key in hushed and not is_figures(contract, candidate.path):
+            refused = Refused(
+                submission_id=submission_id(number),
+                supplier=candidate.supplier,
+                feed=candidate.feed,
+                sha256=candidate.sha256,
+                reason=refusal(contract, candidate.sha256),
+                received_at=received_at,
+                registered_at=system_now(),
+                is_replay=is_replay,
+                is_synthetic=declares_synthetic(candidate.envelope),
+            )
+            append(settings.register, [refused])
+            lines += 1
+            number += 1
+            tell(f"{refused.submission_id} refused: {refused.reason}")
+            continue
         try:
             store(settings.archive, candidate.path, candidate.sha256)
         except (ArchiveError, FileNotFoundError) as error:
@@ -167,9 +204,10 @@ def register_new(
             is_replay=is_replay,
             kind=candidate.kind,
             envelope=candidate.envelope,
-            position=len(events) + len(registered) + 1,
+            position=lines + 1,
         )
         append(settings.register, [event])
+        lines += 1
         registered.append(event)
         number += 1
         tell(f"{event.submission_id} received: {shown_name(candidate.landing_path)}")
@@ -204,6 +242,34 @@ def withdraw(settings: Settings, submission: str, reason: str) -> None:
     if submission in _withdrawn(events):
         raise SubmissionError(f"{submission}: is already withdrawn.")
     append(settings.register, [Withdrawn(submission, reason.strip(), settings.now(), system_now())])
+
+
+def apply_refusals(con: duckdb.DuckDBPyConnection, settings: Settings, contracts: Mapping[str, Contract]) -> int:
+    """Write a 'rejected' row to ops.submissions for each refusal of the register that has none; return how many.
+
+    There is nothing to load: no name, no area, no window and no row of what was refused is known.
+    """
+    done = {row[0] for row in con.execute("select submission_id from ops.submissions").fetchall()}
+    todo = [event for event in read_register(settings.register) if isinstance(event, Refused)]
+    todo = [event for event in todo if event.submission_id not in done]
+    for event in todo:
+        contract = contracts.get(event.feed_key)
+        con.execute(
+            """
+            insert into ops.submissions by name
+            select
+                ? as submission_id, ? as supplier, ? as feed, ? as contract_version, ? as received_at,
+                ? as registered_at, ? as sha256, ? as file_name, 'rejected' as status, ? as reason,
+                false as is_nil_return, ? as is_synthetic, false as envelope_inferred, ? as is_replay,
+                0 as rows_received, 0 as rows_accepted, 0 as rows_quarantined
+            """,
+            [
+                *(event.submission_id, event.supplier, event.feed, contract.version if contract else "unknown"),
+                *(event.received_at, event.registered_at, event.sha256, NOT_SHOWN, event.reason),
+                *(event.is_synthetic, event.is_replay),
+            ],
+        )
+    return len(todo)
 
 
 def apply_withdrawals(con: duckdb.DuckDBPyConnection, settings: Settings) -> int:
@@ -245,6 +311,15 @@ def withdrawn_before(settings: Settings, position: int) -> frozenset[str]:
 
 def _withdrawn(events: list[Event]) -> dict[str, Withdrawn]:
     return {event.submission_id: event for event in events if isinstance(event, Withdrawn)}
+
+
+def _refused(events: list[Event]) -> dict[tuple[str, str], Refused]:
+    """By feed and content."""
+    return {(event.feed_key, event.sha256): event for event in events if isinstance(event, Refused)}
+
+
+def _hush(_sentence: str) -> None:
+    """Tell nobody."""
 
 
 def _readable(path: Path) -> bool:

@@ -44,7 +44,12 @@ class Authority:
     @property
     def is_invented(self) -> bool:
         """Whether no such authority exists."""
-        return self.area_code.startswith("LA")
+        return is_invented(self.area_code)
+
+
+def is_invented(area_code: str) -> bool:
+    """Whether the code is one of an invented authority (LA and its number)."""
+    return area_code.startswith("LA")
 
 
 def authorities(seed: int, area_code: str, la_code: str, scale: float, count: int) -> Iterator[Authority]:

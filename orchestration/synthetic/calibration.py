@@ -1,4 +1,5 @@
-"""The published facts that the sample is fitted to, read from calibration.csv, at the size that is asked for.
+"""The published facts that the sample is fitted to, at the size that is asked for: calibration.csv holds those of the
+authority's own returns, calibration_partners.csv those of what the other agencies send.
 
 Belongs here: reading the facts and scaling them to quotas, and the days on which years begin and end. Does not belong
 here: shares that nobody published (distributions), and fitting journeys to the quotas (fit). The warehouse never reads
@@ -16,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 CALIBRATION = Path(__file__).with_name("calibration.csv")
+PARTNERS = Path(__file__).with_name("calibration_partners.csv")
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,26 @@ class Fact:
     source: str
     note: str
 
+    @property
+    def period_end(self) -> date:
+        """The last day of the period: a school year ends in August, a calendar year in December, others in March."""
+        month, day = {"academic_year": (8, 31), "calendar_year": (12, 31)}.get(self.period_type, (3, 31))
+        return date(self.year_ending, month, day)
 
-@cache
+
 def facts() -> tuple[Fact, ...]:
     """Every row of calibration.csv, in its order."""
-    with CALIBRATION.open(encoding="utf-8", newline="") as lines:
+    return _facts(CALIBRATION)
+
+
+def facts_of_partners() -> tuple[Fact, ...]:
+    """Every row of calibration_partners.csv, in its order."""
+    return _facts(PARTNERS)
+
+
+@cache
+def _facts(path: Path) -> tuple[Fact, ...]:
+    with path.open(encoding="utf-8", newline="") as lines:
         return tuple(
             Fact(**{**row, "year_ending": int(row["year_ending"]), "value": Decimal(row["value"])})  # type: ignore[arg-type]
             for row in csv.DictReader(lines)

@@ -60,8 +60,10 @@ def sample_command(
 
     SSDA903, children in need census and contacts in their real layouts, as an authority would have sent them over
     some years: monthly and signed-off returns, late records, corrections, a withdrawn plan, a forgotten month, a few
-    faulty rows. Every child is invented (identifiers begin with SYN) and every submission says so. At scale 1 their
-    figures are those that were published for East Riding of Yorkshire (docs/reconciliation.md).
+    faulty rows. Beside them what police, health, schools and the other agencies send, about the same children and
+    others: each feed whose contract is in sources/. Every child is invented (identifiers begin with SYN) and every
+    submission says so. At scale 1 their figures are those that were published for East Riding of Yorkshire
+    (docs/reconciliation.md).
 
     `safeguarding run` takes them in by the dates on which they came.
     """

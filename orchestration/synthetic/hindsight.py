@@ -30,7 +30,6 @@ from orchestration.synthetic.working_days import add_working_days
 T = TypeVar("T")
 # Late by 45 to 70 days: missed by one monthly extract or two, in time for the signed-off return.
 _LATE = (45, 70)
-_LEFT_ALONE = 40
 # Reasons for leaving care that would be wrong on an earlier day.
 _AT_18 = frozenset({"E5", "E6", "E7", "E17"})
 
@@ -69,10 +68,10 @@ def remember(
 ) -> Reality:
     """Give a few records of a year a hindsight, and add the ones that are withdrawn.
 
-    Nothing of the year's last weeks is touched: the first return of the next year, which would still not know better,
-    displaces what this year's signed-off return says.
+    The year's last weeks too: there the first return of the next year, which does not know better yet, outranks what
+    this year's signed-off return says until a later one no longer holds the record.
     """
-    first_day, last_day = year.first_day, year.last_day - timedelta(days=_LEFT_ALONE)
+    first_day, last_day = year.first_day, year.last_day
     plans = [plan for referral in world.referrals for plan in referral.plans]
     closing = {id(plan): referral.closed_on for referral in world.referrals for plan in referral.plans}
     started = _untouched(plan for plan in plans if first_day <= plan.started_on <= last_day)

@@ -9,6 +9,7 @@ What is replayed, for the years ending 31 March `first_year` to `last_year`:
   year `monthly_from` on also every monthly return, cumulative from 1 April and provisional, and the same for the months
   since.
 - Contacts: every month's own.
+- The other agencies' feeds: yearly at first, later by quarter, term or month (partners).
 - Not as it should be, on purpose (FAULTS): each by its name, so that it can be left out.
 - Always: a nil return of adoptions; one return as semicolon-separated text in Windows' own encoding; returns as zips.
 Whatever was known late or wrongly in a year is put right by its signed-off return: the figures of calibration.csv hold
@@ -34,6 +35,9 @@ from orchestration.synthetic.distributions import stream
 from orchestration.synthetic.hindsight import Reality, in_all, remember
 from orchestration.synthetic.layouts import cin_census, contacts, packing, ssda903
 from orchestration.synthetic.layouts.cin_census import Tally
+from orchestration.synthetic.partners import feeds as partners
+from orchestration.synthetic.partners.scene import Scene
+from orchestration.synthetic.partners.schedule import Calendar
 from orchestration.synthetic.people import Register
 from orchestration.synthetic.population import populate
 from orchestration.synthetic.records import Population
@@ -145,6 +149,14 @@ def write_sample(
     la_code = la_code_of(area_code)
     tell = progress or (lambda message: None)
     drops = replay(first_year, last_year, months_since, monthly_from=monthly_from, faults=faults)
+    as_of = clock(drops, last_year)
+    calendar = Calendar(
+        first_day=Year(first_year).first_day,
+        last_day=_last_day(drops),
+        quarterly_from=Year(monthly_from).first_day,
+        monthly_from=Year(last_year).first_day,
+        clock=as_of,
+    )
     staging = landing / _BEING_WRITTEN
     if staging.exists():
         shutil.rmtree(staging)
@@ -159,8 +171,14 @@ def write_sample(
         for number, drop in enumerate(drops, start=1):
             tell(f"Writing {number} of {len(drops)} ({sender.area_code}): {drop.feed} to {drop.window.end}")
             written += writer.write(drop)
-        rows, children = rows + writer.tally.total, children + len(writer.tally.children)
-    as_of = clock(drops, last_year)
+        tell(f"Writing what the other agencies send ({sender.area_code})")
+        scene = Scene(
+            sender.seed, sender.area_code, sender.la_code, sender.scale, world, calendar.first_day, calendar.last_day
+        )
+        beside = partners.write(staging, scene, calendar)
+        written += beside.drops
+        rows += writer.tally.total + sum(beside.rows.values())
+        children += len(writer.tally.children)
     _write_text(staging / "sample.yml", _manifest(seed, area_code, as_of, senders))
     files = [path for path in staging.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files)
@@ -181,8 +199,7 @@ def _invent(
 ) -> tuple[Population, Reality]:
     """The children of an authority and what its case system knew of them."""
     register = Register(stream(sender.seed, "children"))
-    last_day = max(drop.window.end for drop in drops)
-    world = populate(sender.seed, register, first.first_day, last_day, Quotas(sender.scale), sender.la_code)
+    world = populate(sender.seed, register, first.first_day, _last_day(drops), Quotas(sender.scale), sender.la_code)
     realities = [
         remember(
             stream(sender.seed, f"hindsight/{year}"),
@@ -202,8 +219,13 @@ def _invent(
 
 def clock(drops: Iterable[Drop], last_year: int) -> date:
     """The day on which the replay ends."""
-    following = _next_month(max(drop.window.end for drop in drops).replace(day=1))
+    following = _next_month(_last_day(drops).replace(day=1))
     return max(following.replace(day=_CLOCK_DAY), date(last_year, *_EARLIEST_CLOCK))
+
+
+def _last_day(drops: Iterable[Drop]) -> date:
+    """The last day that any return tells of."""
+    return max(drop.window.end for drop in drops)
 
 
 def holds_something(landing: Path) -> bool:
@@ -292,7 +314,7 @@ def _held(landing: Path) -> list[str]:
 
 def _put_in_place(staging: Path, landing: Path) -> None:
     """Move what was written to where it is read; the manifest first, so that nothing is ever taken for real."""
-    places = [staging / "sample.yml", *sorted(staging.glob(f"{SUPPLIER}/*/*"))]
+    places = [staging / "sample.yml", *sorted(staging.glob("*/*/*"))]
     for place in places:
         target = landing / place.relative_to(staging)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 2070
 @cache
 def bank_holidays(year: int) -> frozenset[date]:
     """The eight regular bank holidays of England and Wales in a calendar year."""
-    easter = _easter_sunday(year)
+    easter = easter_sunday(year)
     may, june, september = date(year, 5, 1), date(year, 6, 1), date(year, 9, 1)
     return frozenset(
         {
@@ -60,7 +60,7 @@ def _next_weekday(day: date) -> date:
     return day + timedelta(days={_SATURDAY: 2, _SUNDAY: 1}.get(day.weekday(), 0))
 
 
-def _easter_sunday(year: int) -> date:
+def easter_sunday(year: int) -> date:
     """The anonymous Gregorian algorithm."""
     a, b, c = year % 19, year // 100, year % 100
     d, e = divmod(b, 4)

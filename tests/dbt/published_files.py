@@ -15,7 +15,7 @@ from orchestration.ingest.register import Received
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.warehouse import connect
 
-FEEDS = ("dfe_cin", "dfe_cla", "lait")
+FEEDS = ("dfe_cin", "dfe_cla", "lait", "fingertips", "exclusions")
 # After the moment that the warehouse by hand is asked about: a demonstration's clock stands in the past.
 RECEIVED_AT = datetime(2026, 11, 24, 9, 0, 0)
 

@@ -123,7 +123,7 @@ def test_the_board_is_told_one_latest_period_of_each_of_the_38(con: duckdb.DuckD
         select indicator_code
         from board.fct_indicator_latest_due
         inner join board.fct_indicator_value
-            using (indicator_code, definition_version, area_code, period_type, period_end)
+            using (indicator_code, definition_version, area_code, period_type, period_end, is_primary_cadence)
         where area_code = '{HOME}' and is_primary_cadence and breakdown = 'total'
         """
     ).fetchall()

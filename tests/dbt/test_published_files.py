@@ -70,6 +70,8 @@ def test_every_row_of_the_official_files_is_accounted_for(whole: Whole) -> None:
     assert counts == {
         "dfe_cin": ("accepted", 30_488, 30_488, 0),
         "dfe_cla": ("accepted", 22_545, 22_545, 0),
+        "exclusions": ("accepted", 7_122, 7_122, 0),
+        "fingertips": ("accepted", 14_055, 14_055, 0),
         "lait": ("accepted", 642_007, 642_005, 2),
     }
 
@@ -95,9 +97,11 @@ def test_the_rows_that_no_figure_can_read_are_counted(files: Con) -> None:
     ).fetchall()
 
     # Year 0: all rows of one measure. Of 3,771 rows an area: Inner and Outer London, but their two with year 0.
+    # Exclusions: Inner and Outer London in 11 years and 4 types, two counties that ended in 2009, two rows of no area.
     assert kept_out == [
         ("dfe_cin", "area_not_in_list", 2 * (15 * 12 - 6)),
         ("dfe_cla", "area_not_in_list", 270),
+        ("exclusions", "area_not_in_list", 2 * 11 * 4 + 2 * 3 * 4 + 2),
         ("lait", "area_not_in_list", 2 * 3_771 - 2),
         ("lait", "no_year", 170),
     ]
@@ -120,15 +124,17 @@ def test_names_that_the_dictionary_tells_twice_do_not_double_a_figure(files: Con
         ("cin_re_referrals", 1, 1_795),
         ("cin_plans_ended_2_years", 1, 1_448),
         ("cin_duration_open", 1, 1_798),
+        ("exclusions_fixed_period_pct", 2, 1_641),
+        ("exclusions_permanent_pct", 2, 1_589),
     ],
 )
 def test_published_percentages_are_their_counts_half_up(files: Con, series: str, places: int, expected: int) -> None:
     rows = files.execute(
-        f"""
+        """
         select numerator, denominator, value
         from marts.fct_benchmark_value
         inner join marts.dim_area using (area_code)
-        where series_code = ? and area_type = 'local_authority' and {YEARLY_FIGURES}
+        where series_code = ? and area_type = 'local_authority' and breakdown = 'total'
             and numerator is not null and denominator > 0 and value is not null
         """,
         [series],
@@ -212,6 +218,11 @@ EAST_RIDING = [
     ("lait_first_time_entrants_rate", 2016, None, None, "185", "published"),
     ("lait_first_time_entrants_rate", 2017, None, None, "271", "published"),
     ("lait_suspensions_pct", 2017, None, None, "6.87043", "published"),
+    ("exclusions_fixed_period_pct", 2017, 1333, 19_402, "6.87", "published"),
+    ("exclusions_permanent", 2017, 26, None, "26", "published"),
+    ("exclusions_permanent_pct", 2017, 26, 19_402, "0.13", "published"),
+    ("fingertips_injury_admissions_rate", 2016, 515, 50_681, "101.61599", "published"),
+    ("fingertips_injury_admissions_rate", 2017, 505, 50_737, "99.53289", "published"),
 ]
 
 

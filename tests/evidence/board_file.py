@@ -47,7 +47,8 @@ create table board.bridge_indicator_feed (
 );
 create table board.fct_indicator_latest_due (
     indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_start date,
-    period_end date, due_date date, release_id varchar
+    period_end date, due_date date, status varchar, status_reason varchar, is_primary_cadence boolean,
+    release_id varchar
 );
 create table board.fct_feed_status (
     area_code varchar, supplier varchar, feed varchar, feed_name varchar, is_annual_final boolean, period_type varchar,
@@ -228,7 +229,7 @@ def write_board(path: Path, *, is_synthetic: bool = True, filled: bool = True) -
         )
         con.executemany("insert into board.bridge_indicator_feed values (?, ?, ?, ?, ?)", list(_bridge()))
         con.executemany(
-            "insert into board.fct_indicator_latest_due values (?, ?, ?, ?, ?, ?, ?, ?)", list(latest_due())
+            "insert into board.fct_indicator_latest_due values (" + ", ".join("?" * 11) + ")", list(latest_due())
         )
         con.executemany(
             "insert into board.fct_feed_status values (" + ", ".join("?" * 14) + ")", list(_feed_status(filled))
@@ -271,6 +272,7 @@ def _bridge() -> Iterator[list[object]]:
 
 def latest_due() -> Iterator[list[object]]:
     """Rows of fct_indicator_latest_due: by indicator and listed period type, the last period due by AS_OF."""
+    leads = {(row["indicator_code"], row["period_type"]) for row in PUBLISHED if _leads(row)}
     for code, kind in dict.fromkeys((row["indicator_code"], row["period_type"]) for row in PUBLISHED):
         rows = [
             (period, version, period.end + timedelta(days=due_days(code, version)))
@@ -278,7 +280,7 @@ def latest_due() -> Iterator[list[object]]:
             for version in [version_at(code, period.end)]
         ]
         period, version, due = max((row for row in rows if row[2] <= AS_OF), key=lambda row: row[0].end)
-        yield [code, version, HOME, kind, period.start, period.end, due, RELEASE]
+        yield [code, version, HOME, kind, period.start, period.end, due, None, None, (code, kind) in leads, RELEASE]
 
 
 def _feed_status(filled: bool) -> Iterator[list[object]]:

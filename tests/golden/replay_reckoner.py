@@ -51,6 +51,7 @@ class Rules:
     precedence: str = "period_end, finality, received_at"
     withdrawal: bool = True
     withdrawal_needs_overlap: bool = True
+    falls_back: bool = True
     resent_content_is_new: bool = True
     open_on_last_day: bool = False
     open_on_first_day: bool = True
@@ -76,6 +77,7 @@ BROKEN_RULES: dict[str, Rules] = {
     "first received wins within a window": Rules(precedence="period_end, finality, -received_at"),
     "nothing is ever withdrawn": Rules(withdrawal=False),
     "absence withdraws whatever the window": Rules(withdrawal_needs_overlap=False),
+    "a withdrawn row takes the older ones with it": Rules(falls_back=False),
     "content seen before is a no-op (A, B, A)": Rules(resent_content_is_new=False),
     "still open on the day it ends": Rules(open_on_last_day=True),
     "not yet open on the day it starts": Rules(open_on_first_day=False),
@@ -257,7 +259,10 @@ def overlaps(drop: Drop, row: Row) -> bool:
 
 
 def in_force(ordered: list[Drop], table: str, rules: Rules) -> list[tuple[Row, str]]:
-    """One row per key, with the name of the drop that it stands in."""
+    """One row per key, with the name of the drop that it stands in: the highest that no higher drop withdraws.
+
+    A drop withdraws a row whose own dates its window touches when it does not hold the key at all.
+    """
     holding = [drop for drop in ordered if table in drop.tables]
     keys = []
     for drop in holding:
@@ -266,21 +271,22 @@ def in_force(ordered: list[Drop], table: str, rules: Rules) -> list[tuple[Row, s
                 keys.append(row["key"])
     standing = []
     for key in keys:
-        best_row, best_place = None, -1
-        for place, drop in enumerate(holding):
-            for row in drop.tables[table]:
-                if row["key"] == key:
-                    best_row, best_place = row, place
-        assert best_row is not None
-        withdrawn = False
-        for later in holding[best_place + 1 :]:
-            # `later` lacks the key, else it would be the best itself
-            if "from" not in best_row:  # a person row has no dates: an old child is not unborn by leaving
-                withdrawn = withdrawn or rules.header_withdrawn
-            elif overlaps(later, best_row) or not rules.withdrawal_needs_overlap:
-                withdrawn = True
-        if not (withdrawn and rules.withdrawal):
-            standing.append((best_row, holding[best_place].name))
+        rows = [(place, row) for place, drop in enumerate(holding) for row in drop.tables[table] if row["key"] == key]
+        holders = {place for place, _ in rows}
+        for place, row in reversed(rows):
+            withdrawn = False
+            for later_place, later in enumerate(holding):
+                if later_place <= place or later_place in holders:
+                    continue
+                if "from" not in row:  # a person row has no dates: an old child is not unborn by leaving
+                    withdrawn = withdrawn or rules.header_withdrawn
+                elif overlaps(later, row) or not rules.withdrawal_needs_overlap:
+                    withdrawn = True
+            if not (withdrawn and rules.withdrawal):
+                standing.append((row, holding[place].name))
+                break
+            if not rules.falls_back:
+                break
     return standing
 
 

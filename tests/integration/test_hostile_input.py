@@ -51,6 +51,8 @@ CARE, CENSUS, CONTACTS = (f"childrens_social_care/{feed}" for feed in ("ssda903"
 CHILD = "SECRET70001"
 OTHER = "SECRET70002"
 """Identifiers that no message may hold."""
+CONCEPTIONS, FORBIDDEN = "health/conceptions", "SECRET48500"
+"""A feed of figures alone, and an identifier that nothing at all may hold."""
 HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB"
 EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN"
 REVIEWS = "CHILD,REVIEW,REVIEW_CODE"
@@ -640,11 +642,14 @@ CASES: dict[str, Case] = {
 
 
 ELSEWHERE = (
+    ("a return received after its sharing agreement expired", "refused; none of its rows is kept"),
+    ("records where only figures may come (`aggregate_form: only`)", "refused; nothing is kept, not even the name"),
+    ("another `agreement_ref` than the contract's", "loaded, with a warning"),
     ("a provisional return after the final one", "loaded; the final one stays in force"),
     ("a file that changes while it is copied, or is called `.part`, `.tmp` or the like", "left for the next run"),
     ("a full disk", "nothing is published; free space and run again"),
 )
-"""What is tested below by tests of its own."""
+"""What is tested by tests of its own: below, in test_agreements.py and in test_submissions.py."""
 
 
 def documented() -> str:
@@ -763,6 +768,10 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Landed:
     for name in CASES:
         land(landing, name)
     final_and_provisional(landing)
+    (landing / CONCEPTIONS).mkdir(parents=True)
+    (landing / CONCEPTIONS / f"{FORBIDDEN}.csv").write_bytes(
+        table("nhs_number,conceived_on", f"{FORBIDDEN},2015-05-01")
+    )
     (landing / CARE / "half.csv.part").write_bytes(table(REVIEWS, GOOD_REVIEW))
     with growing(landing / CARE / "growing.csv"):
         return Landed(home, safeguarding(home, "run", "--no-dashboard", now=NOW))
@@ -772,7 +781,7 @@ def test_the_run_publishes_and_says_by_its_exit_code_that_returns_were_refused(l
     assert landed.done.returncode == 3, landed.done.stdout + landed.done.stderr
     assert "Done in" in landed.done.stdout
     refused = [line for line in landed.done.stderr.splitlines() if line.startswith("REFUSED")]
-    assert len(refused) == sum(case.is_refused for case in CASES.values())
+    assert len(refused) == sum(case.is_refused for case in CASES.values()) + len([CONCEPTIONS])
     assert landed.done.stderr.splitlines() == refused
 
 
@@ -831,6 +840,17 @@ def test_every_row_that_came_is_accepted_or_set_aside(landed: Landed) -> None:
     tables = landed.ask("select rows_received, rows_accepted, rows_quarantined from ops.submission_tables")
     assert len(tables) > 40
     assert [row for row in tables if row[0] != row[1] + row[2]] == []
+
+
+def test_records_where_only_figures_may_come_leave_nothing_but_their_refusal(landed: Landed) -> None:
+    rows = landed.ask(
+        "select status, file_name, area_code, rows_received from ops.submissions where feed = 'conceptions'"
+    )
+    assert rows == [("rejected", "(not shown)", None, 0)]
+    assert any("health/conceptions ((not shown)): landing/" in line for line in landed.done.stderr.splitlines())
+    files = [path for path in landed.home.rglob("*") if landed.home / "landing" not in path.parents]
+    assert [path for path in files if FORBIDDEN in path.name] == []
+    assert [path for path in files if path.is_file() and FORBIDDEN.encode() in path.read_bytes()] == []
 
 
 def test_hidden_rows_and_dates_of_a_workbook_arrive(landed: Landed) -> None:

@@ -9,7 +9,7 @@ import duckdb
 
 from tests.conftest import ROOT, safeguarding
 
-FEEDS = ("dfe_cin", "dfe_cla", "lait", "population")
+FEEDS = ("dfe_cin", "dfe_cla", "exclusions", "fingertips", "lait", "population")
 
 
 def test_published_files_go_through_every_check_beside_invented_children(tmp_path: Path) -> None:

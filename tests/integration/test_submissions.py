@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -11,10 +12,11 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from orchestration.ingest.contracts import load_contracts
-from orchestration.ingest.register import Received, read_register
+from orchestration.ingest.register import Received, Refused, read_register
 from orchestration.ingest.submissions import SubmissionError, discover, register_new, strays, withdraw
 from orchestration.settings import PROJECT_ROOT, Settings
 
@@ -272,3 +274,107 @@ def test_the_register_of_another_home_is_another_register(home: Settings, tmp_pa
     other = Settings(home=tmp_path / "other", now_override=NOW)
     shutil.copytree(home.landing, other.landing)
     assert [r.submission_id for r in register(other)] == ["sub-000001"]
+
+
+# Feeds that may hold figures alone
+
+FIGURES = (PROJECT_ROOT / "sources/health/conceptions/sample/conceptions.csv").read_bytes()
+RECORDS = b"nhs_number,name,conceived_on\nSECRET485,Jane Secret,2015-05-01\n"
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def two_sheets() -> bytes:
+    book = openpyxl.Workbook()
+    for text, sheet in ((FIGURES, book.active), (RECORDS, book.create_sheet("more"))):
+        assert sheet is not None
+        for line in text.decode().splitlines():
+            sheet.append(line.split(","))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def land_conceptions(settings: Settings, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        path = settings.landing / "health" / "conceptions" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"secret.csv": RECORDS},
+        {"secret.zip": packed({"figures.csv": FIGURES, "secret.csv": RECORDS})},
+        {"secret/figures.csv": FIGURES, "secret/secret.csv": RECORDS},
+        {"secret/figures.csv": FIGURES, "secret/secret.pdf": b"%PDF-1.4 SECRET485"},
+        {"secret.xlsx": two_sheets()},
+        {"secret.csv": FIGURES.replace(b"conceptions_u18", b"secret485")},
+        {"secret.csv": b"SECRET485"},
+        {"secret.xml": b"<Message><Children/></Message>"},
+        {"secret.zip": packed({"secret.csv": RECORDS})[:60]},
+        {"secret.csv": b""},
+    ],
+    ids=[
+        "records", "records in a zip", "records beside figures", "a picture beside figures", "records on another sheet",
+        "figures without their column", "no table", "xml", "damaged", "empty",
+    ],
+)  # fmt: skip
+def test_what_is_not_figures_alone_is_refused_where_only_they_may_come_and_nothing_of_it_is_kept(
+    home: Settings, files: dict[str, bytes]
+) -> None:
+    land_conceptions(home, files)
+    land_conceptions(home, {"secret.csv.submission.yml": b"contact: Jane Secret\nreceived_at: secret\n"})
+    told: list[str] = []
+    assert register_new(home, CONTRACTS, replay=True, progress=told.append) == []
+    (event,) = read_register(home.register)
+    assert isinstance(event, Refused)
+    assert event.reason.startswith(
+        "landing/health/conceptions: found something other than the figures that are all that may come here, and "
+        f"nothing of it was kept, not even its name (its sha256 begins with {event.sha256[:12]}); delete it"
+    )
+    assert not home.archive.exists()
+    kept = [path for path in home.home.rglob("*") if path.is_file() and home.landing not in path.parents]
+    assert [path.name for path in kept] == ["register.jsonl"]
+    assert "secret" not in (kept[0].read_text() + " ".join(told)).lower()
+
+
+def test_it_is_refused_once_and_reminded_of_until_it_is_deleted(home: Settings) -> None:
+    land_conceptions(home, {"secret.csv": RECORDS})
+    register(home)
+    (event,) = read_register(home.register)
+    assert isinstance(event, Refused)
+    land_conceptions(home, {"again.csv": RECORDS})
+    assert discover(home, CONTRACTS) == []
+    reminder = (
+        "landing/health/conceptions: still holds what was refused as sub-000001 (its sha256 begins with "
+        f"{event.sha256[:12]}); delete it, as it may not be held here."
+    )
+    assert strays(home, CONTRACTS) == [reminder, reminder]
+    shutil.rmtree(home.landing / "health")
+    assert strays(home, CONTRACTS) == []
+
+
+def test_figures_alone_are_received_there_and_numbered_after_what_was_refused(home: Settings) -> None:
+    land_conceptions(home, {"a.csv": RECORDS, "b.csv": FIGURES})
+    (received,) = register(home)
+    assert (received.submission_id, received.file_name, received.position) == ("sub-000002", "b.csv", 2)
+    assert [event.position for event in read_register(home.register)] == [1, 2]
+
+
+def test_what_was_refused_is_received_once_the_contract_knows_it_as_figures(home: Settings) -> None:
+    land_conceptions(home, {"b.csv": FIGURES})
+    conceptions = CONTRACTS["health/conceptions"]
+    (table,) = conceptions.tables
+    bare = conceptions.model_copy(update={"tables": (table.model_copy(update={"layouts": ()}),)})
+    assert register_new(home, {**CONTRACTS, "health/conceptions": bare}, replay=False) == []
+    (received,) = register(home)
+    assert received.file_name == "b.csv"
+    assert strays(home, CONTRACTS) == []

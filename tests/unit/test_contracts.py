@@ -24,6 +24,8 @@ CONTRACTS = load_contracts(SOURCES)
 SSDA903 = CONTRACTS["childrens_social_care/ssda903"]
 CIN_CENSUS = CONTRACTS["childrens_social_care/cin_census"]
 CONTACTS = CONTRACTS["childrens_social_care/contacts"]
+MISSING_EPISODES = CONTRACTS["police/missing_episodes"]
+FIRST_TIME_ENTRANTS = CONTRACTS["youth_justice/first_time_entrants"]
 EVERY_COLUMN = [
     (f"{contract.feed}.{table.name}.{column.name}", column)
     for contract in CONTRACTS.values()
@@ -272,6 +274,10 @@ def test_the_feeds_and_their_tables_are_these() -> None:
             "pre_proceedings",
         ],
         "childrens_social_care/contacts": ["contacts"],
+        "childrens_social_care/cse": ["cse"],
+        "childrens_social_care/early_help": ["early_help"],
+        "childrens_social_care/health_assessments": ["health_assessments"],
+        "childrens_social_care/return_interviews": ["return_interviews"],
         "childrens_social_care/ssda903": [
             "header",
             "episodes",
@@ -295,6 +301,10 @@ def test_the_feeds_and_their_tables_are_these() -> None:
         "health/conceptions": [],
         "health/hospital_admissions": ["hospital_admissions"],
         "public_health/substance_misuse": ["substance_misuse"],
+        "marac/cases": ["cases"],
+        "police/domestic_abuse_referrals": ["domestic_abuse_referrals"],
+        "police/missing_episodes": ["missing_episodes"],
+        "police/recorded_crime": ["recorded_crime"],
         "published/dfe_cin": [
             *("b1", "b3", "b4", "b5", "c1", "c3", "c4", "c5"),
             *("d1", "d2", "d3", "d4", "d5", "d6", "d7", "populations"),
@@ -302,6 +312,7 @@ def test_the_feeds_and_their_tables_are_these() -> None:
         "published/dfe_cla": ["looked_after", "placement_stability", "outcomes"],
         "published/lait": ["benchmarks", "measures", "areas", "neighbours"],
         "published/population": ["children", "single_years"],
+        "youth_justice/first_time_entrants": ["first_time_entrants"],
     }
     # Whoever sends records may send figures already counted instead; what is published, and a headcount, are figures.
     assert {key for key, contract in CONTRACTS.items() if contract.aggregate_form == "none"} == {
@@ -403,6 +414,12 @@ def test_records_merge_over_returns_by_these_rules(contract: Contract, expected:
         (CIN_CENSUS, "reason_for_closure", "RC9", 2023, True),
         (CONTACTS, "source", "5D", 2017, False),
         (CONTACTS, "source", "5D", 2023, True),
+        (MISSING_EPISODES, "category", "ABSENT", 2017, True),
+        (MISSING_EPISODES, "category", "ABSENT", 2018, False),
+        (MISSING_EPISODES, "category", "NO_APPARENT_RISK", 2018, True),
+        (FIRST_TIME_ENTRANTS, "outcome", "REPRIMAND", 2013, True),
+        (FIRST_TIME_ENTRANTS, "outcome", "REPRIMAND", 2014, False),
+        (FIRST_TIME_ENTRANTS, "outcome", "YOUTH_CAUTION", 2014, True),
     ],
     ids=lambda value: value.feed if isinstance(value, Contract) else str(value),
 )
@@ -673,6 +690,10 @@ SAMPLES = {
         for contract in CONTRACTS.values()
         if contract.reader == "tables" and contract.own_tables and not contract.publication
     },
+} | {
+    contract.feed: (contract, csv_rows(contract, SOURCES / contract.feed_key / "sample"))
+    for contract in CONTRACTS.values()
+    if contract.publication is None and contract.reader == "tables"
 }
 
 
@@ -693,6 +714,7 @@ def test_the_people_of_the_sample_are_plainly_invented(contract: Contract, rows:
 
 
 @pytest.mark.parametrize("feed", sorted(SAMPLES.keys() - {"cin_census"}))
+@pytest.mark.parametrize("feed", [feed for feed in SAMPLES if feed != "cin_census"])
 def test_the_envelope_of_the_sample_counts_its_rows_and_says_that_it_is_invented(feed: str) -> None:
     contract, rows = SAMPLES[feed]
     (path,) = (SOURCES / contract.feed_key / "sample").glob("*submission.yml")

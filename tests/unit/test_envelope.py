@@ -65,14 +65,16 @@ def test_submission_yml_says_all_and_nothing_is_worked_out(areas: Areas) -> None
         areas,
         WHOLE
         | {
-            "data_as_at": "05/04/2017", "layout_version": "2016/17", "rows": "1,234", "agreement_ref": "X",
+            "data_as_at": "05/04/2017", "layout_version": "2016/17", "rows": "1,234",
+            "agreement_ref": "DEFAULT-CSC-STATUTORY",
             "synthetic": "yes", "received_at": "2017-05-01T10:00:00", "supplier": "childrens_social_care",
             "feed": "ssda903", "contact": "someone",
         },
     )  # fmt: skip
     assert envelope == Envelope(
-        "E06000011", date(2016, 4, 1), date(2017, 3, 31), date(2017, 4, 5), "final", "2016/17", 1234, {}, "X", True
-    )
+        "E06000011", date(2016, 4, 1), date(2017, 3, 31), date(2017, 4, 5), "final", "2016/17", 1234, {},
+        "DEFAULT-CSC-STATUTORY", True,
+    )  # fmt: skip
     assert envelope.year == 2017
 
 

@@ -255,7 +255,7 @@ def deliver(
         return load_submission(con, settings, CONTRACTS[feed], received)
 
 
-@pytest.mark.parametrize("feed", ["dfe_cin", "dfe_cla", "lait", "population"])
+@pytest.mark.parametrize("feed", ["dfe_cin", "dfe_cla", "exclusions", "fingertips", "lait", "population"])
 def test_the_sample_of_a_published_feed_loads_whole_and_without_a_warning(tmp_path: Path, feed: str) -> None:
     outcome = deliver(tmp_path, f"published/{feed}", PROJECT_ROOT / "sources" / "published" / feed / "sample")
 
@@ -280,6 +280,27 @@ def test_the_window_of_a_publication_is_that_of_the_years_in_it(tmp_path: Path) 
         "final",
     )
     assert not outcome.envelope_inferred
+
+
+@pytest.mark.parametrize(
+    ("feed", "years", "window"),
+    [
+        ("exclusions", ("200607", "201617"), (date(2006, 9, 1), date(2017, 8, 31))),
+        ("fingertips", ("1999/00", "2016/17"), (date(1999, 4, 1), date(2017, 3, 31))),
+    ],
+)
+def test_a_year_written_as_the_two_that_it_lies_in_ends_in_the_second(
+    tmp_path: Path, feed: str, years: tuple[str, str], window: tuple[date, date]
+) -> None:
+    (sample,) = (PROJECT_ROOT / "sources" / "published" / feed / "sample").iterdir()
+    text = sample.read_text(encoding="utf-8")
+    first, last = ("201516", "201617") if feed == "exclusions" else ("2015/16", "2016/17")
+    path = tmp_path / sample.name
+    path.write_text(text.replace(last, years[1]).replace(first, years[0]), encoding="utf-8")
+
+    outcome = deliver(tmp_path / "home", f"published/{feed}", path)
+
+    assert (outcome.status, (outcome.period_start, outcome.period_end)) == ("accepted", window)
 
 
 def test_a_list_without_any_year_is_about_its_day_of_receipt(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ latest_due as (
 publication as (
     select
         indicator_code,
-        period_type
+        period_type,
+        bool_or(breakdown = 'total' and is_primary) as is_primary
     from {{ ref('bridge_indicator_publication') }}
     where audience = 'board'
     group by indicator_code, period_type
@@ -24,6 +25,9 @@ final as (
         cast(latest_due.period_start as date) as period_start,
         cast(latest_due.period_end as date) as period_end,
         cast(latest_due.due_date as date) as due_date,
+        cast(latest_due.status as string) as status,
+        cast(latest_due.status_reason as string) as status_reason,
+        cast(publication.is_primary as boolean) as is_primary_cadence,
         cast(latest_due.release_id as string) as release_id
     from latest_due
     inner join publication

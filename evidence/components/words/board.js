@@ -22,7 +22,7 @@ export function rowsOf(query, key) {
 /**
  * Every indicator of the framework under its heading, in the framework's order, with the row of its latest period due:
  * [{ heading_code, heading_name, entries: [{ indicator, figure, isListed, companions: [the same] }] }].
- * `figure` is null where no period is due, or (isListed) where the Board is shown the indicator only as a split;
+ * `figure` tells of the first period where none is due yet; it is null (isListed) where the Board is shown only a split;
  * companions of which the Board is shown nothing are left out. `due` are rows of fct_indicator_latest_due with the
  * figure of that period where it is the one that a page takes. The definition is that of the figure's period.
  */

@@ -1,13 +1,13 @@
 with
 
-dfe_measures as (
+measures as (
     select distinct
         source,
         table_name,
         submission_id,
         row_number,
         area_code
-    from {{ ref('stg_published__dfe_measures') }}
+    from {{ ref('stg_published__measures') }}
 ),
 
 lait_benchmarks as (
@@ -55,16 +55,16 @@ lait_elsewhere as (
         and authorities.la_code is null
 ),
 
-dfe_elsewhere as (
+elsewhere as (
     select
-        dfe_measures.source,
-        dfe_measures.table_name,
-        dfe_measures.submission_id,
+        measures.source,
+        measures.table_name,
+        measures.submission_id,
         'area_not_in_list' as reason_code,
         'The area is not in the list of areas (Inner and Outer London are no regions here).' as kept_out_reason
-    from dfe_measures
+    from measures
     left join areas
-        on dfe_measures.area_code = areas.area_code
+        on measures.area_code = areas.area_code
     where areas.area_code is null
 ),
 
@@ -73,7 +73,7 @@ together as (
     union all
     select * from lait_elsewhere
     union all
-    select * from dfe_elsewhere
+    select * from elsewhere
 ),
 
 final as (

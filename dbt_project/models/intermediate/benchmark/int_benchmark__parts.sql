@@ -1,7 +1,7 @@
 with
 
-dfe_measures as (
-    select * from {{ ref('stg_published__dfe_measures') }}
+measures as (
+    select * from {{ ref('stg_published__measures') }}
 ),
 
 lait_benchmarks as (
@@ -43,31 +43,31 @@ period_types as (
     select * from {{ ref('benchmark_period_types') }}
 ),
 
-from_dfe as (
+from_tables as (
     select
         series.*,
-        dfe_measures.area_code,
-        dfe_measures.year_end,
-        dfe_measures.value_text,
+        measures.area_code,
+        measures.year_end,
+        measures.value_text,
         '' as label_mark,
-        sources.source_name || ', ' || cast(dfe_measures.last_year as string) as source_release,
-        coalesce(releases.released_on, dfe_measures.data_as_at) as released_on,
-        dfe_measures.precedence,
-        dfe_measures.submission_id,
-        dfe_measures.row_number
-    from dfe_measures
+        sources.source_name || ', ' || cast(measures.last_year as string) as source_release,
+        coalesce(releases.released_on, measures.data_as_at) as released_on,
+        measures.precedence,
+        measures.submission_id,
+        measures.row_number
+    from measures
     inner join series
         on
-            dfe_measures.source = series.source
-            and dfe_measures.table_name = series.table_name
-            and dfe_measures.item = coalesce(series.item, '')
-            and dfe_measures.measure = series.measure
+            measures.source = series.source
+            and measures.table_name = series.table_name
+            and measures.item = coalesce(series.item, '')
+            and measures.measure = series.measure
     inner join sources
-        on dfe_measures.source = sources.source
+        on measures.source = sources.source
     left join releases
         on
-            dfe_measures.source = releases.source
-            and dfe_measures.last_year = releases.last_year
+            measures.source = releases.source
+            and measures.last_year = releases.last_year
 ),
 
 lait_mapped as (
@@ -171,7 +171,7 @@ together as (
         precedence,
         submission_id,
         row_number
-    from from_dfe
+    from from_tables
     union all
     select
         series_code,
@@ -223,7 +223,8 @@ latest as (
 numbered as (
     select
         latest.*,
-        {{ published_number('latest.value_text') }} as number_told
+        {{ published_number('latest.value_text') }} as number_told,
+        lower(trim(latest.value_text)) as symbol
     from latest
 ),
 
@@ -254,8 +255,7 @@ final as (
         case
             when numbered.number_told is not null then null
             when numbered.value_text is null then 'not_available'
-            when symbols.status is not null then symbols.status
-            else 'failed_quality'
+            else coalesce(own_symbols.status, symbols.status, 'failed_quality')
         end as status,
         numbered.label_mark in ('prov', 'provisional') as is_provisional,
         numbered.submission_id,
@@ -264,7 +264,13 @@ final as (
     inner join period_types
         on numbered.period_type = period_types.period_type
     left join symbols
-        on lower(trim(numbered.value_text)) = symbols.symbol
+        on
+            numbered.symbol = symbols.symbol
+            and symbols.source is null
+    left join symbols as own_symbols
+        on
+            numbered.source = own_symbols.source
+            and substr(numbered.symbol, 1, length(own_symbols.symbol)) = own_symbols.symbol
 )
 
 select * from final

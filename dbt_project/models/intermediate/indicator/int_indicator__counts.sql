@@ -11,6 +11,8 @@
     'missing_from',
     'timing',
     'responsible_authority',
+    'repeat_definition',
+    'risk_level',
 ] %}
 with
 

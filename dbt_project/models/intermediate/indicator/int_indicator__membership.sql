@@ -9,6 +9,8 @@
     'missing_from',
     'timing',
     'responsible_authority',
+    'repeat_definition',
+    'risk_level',
 ] %}
 with
 
@@ -22,6 +24,12 @@ members as (
     select * from {{ ref('int_contacts__members') }}
     union all
     select * from {{ ref('int_health__members') }}
+    union all
+    select * from {{ ref('int_missing__members') }}
+    union all
+    select * from {{ ref('int_police__members') }}
+    union all
+    select * from {{ ref('int_early_help__members') }}
 ),
 
 rules as (

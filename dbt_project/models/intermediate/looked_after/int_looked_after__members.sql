@@ -24,6 +24,10 @@ reviewed_care as (
     select * from {{ ref('int_looked_after__reviewed_care') }}
 ),
 
+health_assessed as (
+    select * from {{ ref('int_looked_after__health_assessed') }}
+),
+
 periods_of_care as (
     select * from {{ ref('int_looked_after__periods_of_care') }}
 ),
@@ -225,7 +229,7 @@ with_outcome as (
 ),
 
 -- Care that began within the year is no matter of this figure; where its beginning is not known, it might be.
-health_assessed as (
+assessed_in_year as (
     select
         {{ member(
             'S06',
@@ -241,6 +245,24 @@ health_assessed as (
             ~ ' or (not with_outcome.is_long_enough and with_outcome.is_start_known)',
         ) }}
     from with_outcome
+),
+
+-- S06b: at any day, children in care for a year whose health assessment is up to date.
+assessed_up_to_date as (
+    select
+        {{ member(
+            'S06b',
+            'health_assessed',
+            rule='health_assessed',
+            counted_key='health_assessed.person_key',
+            from_date='health_assessed.from_date',
+            to_date='health_assessed.to_date',
+            since='health_assessed.since_date',
+            in_numerator="health_assessed.outcome = 'up_to_date'",
+            in_denominator='true',
+            is_assessable="health_assessed.outcome <> 'unknown'",
+        ) }}
+    from health_assessed
 ),
 
 -- W01: of children in care for four weeks, those whose every review of the year was held on time.
@@ -292,7 +314,9 @@ final as (
     union all
     select * from settled
     union all
-    select * from health_assessed
+    select * from assessed_in_year
+    union all
+    select * from assessed_up_to_date
     union all
     select * from reviewed
 )

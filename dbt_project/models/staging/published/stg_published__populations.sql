@@ -108,6 +108,7 @@ groups_added as (
         single_years.area_code,
         single_years.mid_year,
         population_groups.population_group,
+        population_groups.sex as group_sex,
         sum(single_years.population) as population,
         single_years.population_release,
         coalesce(
@@ -135,7 +136,7 @@ groups_added as (
         or (persons_told.has_persons = 1 and single_years.sex = 'P')
         or (persons_told.has_persons = 0 and single_years.sex in ('F', 'M'))
     group by
-        single_years.area_code, single_years.mid_year, population_groups.population_group,
+        single_years.area_code, single_years.mid_year, population_groups.population_group, population_groups.sex,
         single_years.population_release, single_years.precedence, single_years.submission_id,
         population_groups.age_from, population_groups.age_to
 ),
@@ -169,7 +170,7 @@ together as (
     where
         ages_told = ages_needed
         and rows_told = ages_needed * sexes_told
-        and (has_persons = 1 or population_group like 'females%' or sexes_told = 2)
+        and (has_persons = 1 or group_sex <> 'P' or sexes_told = 2)
 ),
 
 final as (
