@@ -8,6 +8,7 @@ submissions as (
 
 symbols as (
     select * from {{ ref('benchmark_symbols') }}
+    where source is null
 ),
 
 periods as (
