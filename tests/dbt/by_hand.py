@@ -184,10 +184,20 @@ def write_warehouse(path: Path) -> None:
         )  # fmt: skip
 
 
-def write_raw(con: duckdb.DuckDBPyConnection, feed: str, table: str, number: int, person: str, row: Row) -> None:
-    """One raw row with its receipt; the pseudonym of a test person is a plain hash."""
-    receipt = {"row_number": number, "source_name": table, "person_key": md5(person.encode()).hexdigest()}
-    insert(con, f"raw.raw_childrens_social_care__{feed}__{table}", {**receipt, **row})
+def write_raw(
+    con: duckdb.DuckDBPyConnection,
+    feed: str,
+    table: str,
+    number: int,
+    person: str | None,
+    row: Row,
+    supplier: str = "childrens_social_care",
+) -> None:
+    """One raw row with its receipt; the pseudonym of a test person is a plain hash, None where the row is of nobody."""
+    receipt: Row = {"row_number": number, "source_name": table}
+    if person is not None:
+        receipt["person_key"] = md5(person.encode()).hexdigest()
+    insert(con, f"raw.raw_{supplier}__{feed}__{table}", {**receipt, **row})
 
 
 def insert(con: duckdb.DuckDBPyConnection, table: str, row: Row) -> None:

@@ -36,6 +36,12 @@ TABLES = {
     CONTACTS: ("contacts",),
 }
 BORN = "2007-01-01"
+# What the agencies send, by the name of the feed.
+CONTRACTS = {
+    contract.feed: contract
+    for contract in load_contracts(PROJECT_ROOT / "sources").values()
+    if contract.publication is None
+}
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,13 @@ RETURNS = {
 # What is told once a year comes in returns of a year.
 OUTCOME_YEARS = range(2014, 2018)
 RETURNS[HOME] += [Return(CARE, f"{year - 1}-04-01", f"{year}-03-31", ("oc2", "ad1")) for year in OUTCOME_YEARS]
+# Schools and health: everything from two authorities. Of two others, attendance alone: from before the first return of
+# social care, and from the middle of a school year.
+PARTNERS = ("camhs", "substance_misuse", "hospital_admissions", "attendance", "attainment", "exclusions")
+RETURNS[HOME] += [Return(feed, "2008-09-01", "2021-03-31", (feed,)) for feed in PARTNERS]
+RETURNS[COUNTED] += [Return(feed, "2012-04-01", "2021-03-31", (feed,)) for feed in (*PARTNERS, "pupil_headcount")]
+RETURNS[FROM_2016] += [Return("attendance", "2015-09-01", "2021-03-31", ("attendance",))]
+RETURNS[TWO_RETURNS] += [Return("attendance", "2016-01-01", "2016-08-31", ("attendance",))]
 
 
 @dataclass(frozen=True)
@@ -146,9 +159,6 @@ class Child:
     expected: str | None = None
 
 
-PERSON = {CARE: "child", NEED: "la_child_id", CONTACTS: "lcs_id"}
-
-
 def person_key(name: str) -> str:
     """The pseudonym that write_raw gives a test person."""
     return md5(name.encode()).hexdigest()
@@ -163,7 +173,10 @@ def write_warehouse(path: Path, children: Iterable[Child]) -> None:
         submissions: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
         for area, sent in RETURNS.items():
             for one in sent:
-                row = submission(next(numbers), one.feed, one.start, one.end, "final", "2021-05-01", area_code=area)
+                row = submission(
+                    next(numbers), one.feed, one.start, one.end, "final", "2021-05-01", area_code=area,
+                    supplier=CONTRACTS[one.feed].supplier,
+                )  # fmt: skip
                 insert(con, "ops.submissions", row)
                 for table in one.tables:
                     counts = {"rows_received": 1, "rows_accepted": 1, "rows_quarantined": 0}
@@ -177,12 +190,19 @@ def write_warehouse(path: Path, children: Iterable[Child]) -> None:
         for child in children:
             for record in [*child.records, *_details(child)]:
                 came = dict(submissions[child.area, record.feed, record.table])
-                row = {
-                    "submission_id": came[record.until or max(came)], PERSON[record.feed]: child.name, **record.row,
-                }  # fmt: skip
+                contract = CONTRACTS[record.feed]
+                row = {"submission_id": came[record.until or max(came)]}
+                person = contract.table(record.table).person_id
+                if person:
+                    row[person.name] = child.name
+                row |= record.row
                 if record.feed == NEED and record.table != "children":
                     row["parent_row_number"] = 1
-                write_raw(con, record.feed, record.table, next(lines), child.name, row)
+                # A pupil's pseudonym is made from another number than the child's: only the crosswalk joins the two.
+                named = f"pupil {row['upn']}" if contract.person_namespace == "upn" else child.name
+                write_raw(
+                    con, record.feed, record.table, next(lines), named if person else None, row, contract.supplier
+                )
         insert(
             con,
             "ops.run_control",
@@ -205,7 +225,7 @@ def _details(child: Child) -> list[Record]:
             "children",
             {
                 "person_birth_date": child.born, "expected_person_birth_date": child.expected,
-                "gender_current": "1" if child.born else "0",
+                "gender_current": "1" if child.born else "0", "upn": child.name,
             },
         ),
     }  # fmt: skip
