@@ -75,16 +75,29 @@ RETURNS[HOME] += [Return(feed, "2008-09-01", "2021-03-31", (feed,)) for feed in 
 RETURNS[COUNTED] += [Return(feed, "2012-04-01", "2021-03-31", (feed,)) for feed in (*PARTNERS, "pupil_headcount")]
 RETURNS[FROM_2016] += [Return("attendance", "2015-09-01", "2021-03-31", ("attendance",))]
 RETURNS[TWO_RETURNS] += [Return("attendance", "2016-01-01", "2016-08-31", ("attendance",))]
+# Police and courts, and more of social care: everything from one authority, and from the one whose figures are counted.
+AROUND = (
+    *("missing_episodes", "domestic_abuse_referrals", "recorded_crime", "cases", "first_time_entrants"),
+    *("early_help", "cse", "health_assessments", "return_interviews"),
+)
+RETURNS[HOME] += [Return(feed, "2008-04-01", "2021-03-31", (feed,)) for feed in AROUND]
+RETURNS[COUNTED] += [Return(feed, "2012-04-01", "2021-03-31", (feed,)) for feed in AROUND]
+RETURNS[FROM_2016] += [Return("health_assessments", "2017-01-01", "2021-03-31", ("health_assessments",))]
 
 
 @dataclass(frozen=True)
 class Record:
-    """A raw row but for its child; `until` is the last day of the return it came in, the latest where not told."""
+    """A raw row but for its child, whose name stands for {child} in a text.
+
+    `until` is the last day of the return it came in, the latest where not told; `person` whose pseudonym it has, the
+    child's own where not told.
+    """
 
     feed: str
     table: str
     row: Row
     until: str | None = None
+    person: str | None = None
 
 
 def episode(
@@ -195,14 +208,17 @@ def write_warehouse(path: Path, children: Iterable[Child]) -> None:
                 person = contract.table(record.table).person_id
                 if person:
                     row[person.name] = child.name
-                row |= record.row
+                row |= {
+                    name: value.replace("{child}", child.name) if isinstance(value, str) else value
+                    for name, value in record.row.items()
+                }
                 if record.feed == NEED and record.table != "children":
                     row["parent_row_number"] = 1
                 # A pupil's pseudonym is made from another number than the child's: only the crosswalk joins the two.
-                named = f"pupil {row['upn']}" if contract.person_namespace == "upn" else child.name
-                write_raw(
-                    con, record.feed, record.table, next(lines), named if person else None, row, contract.supplier
-                )
+                pupil = f"pupil {row['upn']}" if contract.person_namespace == "upn" else "{child}"
+                named = (record.person or pupil).replace("{child}", child.name)
+                told = person and row[person.name] is not None
+                write_raw(con, record.feed, record.table, next(lines), named if told else None, row, contract.supplier)
         insert(
             con,
             "ops.run_control",
@@ -216,6 +232,8 @@ def write_warehouse(path: Path, children: Iterable[Child]) -> None:
 def _details(child: Child) -> list[Record]:
     """The rows that tell the child's sex and birth date, in the feeds that have the child."""
     feeds = {record.feed for record in child.records}
+    # A child found in the case system is in the returns of children's social care.
+    feeds |= {CARE for record in child.records if record.row.get("lcs_id")}
     if child.born is None and child.expected is None:
         return []
     rows = {

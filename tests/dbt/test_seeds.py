@@ -520,4 +520,5 @@ def test_symbols_mean_what_the_publishers_say() -> None:
         "u": "low_reliability",
         "k": "rounds_to_zero",
         **dict.fromkeys((":", ".", "-", ".."), "not_available"),
+        "*": "suppressed",
     }
