@@ -68,6 +68,13 @@ RETURNS = {
 # What is told once a year comes in returns of a year.
 OUTCOME_YEARS = range(2014, 2018)
 RETURNS[HOME] += [Return(CARE, f"{year - 1}-04-01", f"{year}-03-31", ("oc2", "ad1")) for year in OUTCOME_YEARS]
+# Schools and health: everything from two authorities. Of two others, attendance alone: from before the first return of
+# social care, and from the middle of a school year.
+PARTNERS = ("camhs", "substance_misuse", "hospital_admissions", "attendance", "attainment", "exclusions")
+RETURNS[HOME] += [Return(feed, "2008-09-01", "2021-03-31", (feed,)) for feed in PARTNERS]
+RETURNS[COUNTED] += [Return(feed, "2012-04-01", "2021-03-31", (feed,)) for feed in (*PARTNERS, "pupil_headcount")]
+RETURNS[FROM_2016] += [Return("attendance", "2015-09-01", "2021-03-31", ("attendance",))]
+RETURNS[TWO_RETURNS] += [Return("attendance", "2016-01-01", "2016-08-31", ("attendance",))]
 # Police and courts, and more of social care: everything from one authority, and from the one whose figures are counted.
 AROUND = (
     *("missing_episodes", "domestic_abuse_referrals", "recorded_crime", "cases", "first_time_entrants"),
@@ -207,7 +214,9 @@ def write_warehouse(path: Path, children: Iterable[Child]) -> None:
                 }
                 if record.feed == NEED and record.table != "children":
                     row["parent_row_number"] = 1
-                named = (record.person or "{child}").replace("{child}", child.name)
+                # A pupil's pseudonym is made from another number than the child's: only the crosswalk joins the two.
+                pupil = f"pupil {row['upn']}" if contract.person_namespace == "upn" else "{child}"
+                named = (record.person or pupil).replace("{child}", child.name)
                 told = person and row[person.name] is not None
                 write_raw(con, record.feed, record.table, next(lines), named if told else None, row, contract.supplier)
         insert(
@@ -234,7 +243,7 @@ def _details(child: Child) -> list[Record]:
             "children",
             {
                 "person_birth_date": child.born, "expected_person_birth_date": child.expected,
-                "gender_current": "1" if child.born else "0",
+                "gender_current": "1" if child.born else "0", "upn": child.name,
             },
         ),
     }  # fmt: skip

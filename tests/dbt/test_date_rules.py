@@ -17,15 +17,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from . import date_rule_cases, police_and_early_help_cases
+from . import date_rule_cases, police_and_early_help_cases, school_and_health_cases
 from .conftest import dbt
 from .date_rule_cases import NO, OUT, WORDS, YES, Case, Figure, both
 from .rules_by_hand import person_key, write_warehouse
 
 Con = duckdb.DuckDBPyConnection
-CASES = [*date_rule_cases.CASES, *police_and_early_help_cases.CASES]
-FIGURES = [*date_rule_cases.FIGURES, *police_and_early_help_cases.FIGURES]
-PEOPLE = [*date_rule_cases.PEOPLE, *police_and_early_help_cases.PEOPLE]
+_MODULES = (date_rule_cases, police_and_early_help_cases, school_and_health_cases)
+CASES = [case for module in _MODULES for case in module.CASES]
+FIGURES = [figure for module in _MODULES for figure in module.FIGURES]
+PEOPLE = [child for module in _MODULES for child in module.PEOPLE]
 
 MONTHS = (1, 3, 6, 12, 24, 30)
 YEARS = (1, 5, 16, 18)
@@ -177,6 +178,7 @@ def test_every_case_is_a_child_of_its_own_and_every_one_is_asked_of_the_days_on_
     for one in CASES:
         asked[one.indicator] |= set(one.answers.values())
     shares = {"S02", "S02b", "S03", "S04b", "S04c", "S05", "S06", "R07b", "A06", "W01", "W02"}
+    shares |= {"A09", "A09b", "A10", "A10b", "A11", "A11b", "W06"}
     shares |= {"R06j", "R06k", "R06l", "R06n", "A08f", "A13e", "R09", "S06b"}
     assert [code for code in sorted(shares) if not {YES, NO} <= asked[code]] == []
     assert [code for code in sorted(asked) if len(asked[code]) < 2] == ["A12b"]

@@ -555,4 +555,5 @@ def test_symbols_mean_what_the_publishers_say() -> None:
         "k": "rounds_to_zero",
         "*": "suppressed",
         **dict.fromkeys((":", ".", "-", ".."), "not_available"),
+        "*": "suppressed",
     }

@@ -251,6 +251,7 @@ emergency_self_harm as (
         and admissions.is_emergency
 ),
 
+-- Who has no age stays in, and is not assessable.
 exits as (
     select
         journeys.*,
@@ -261,7 +262,7 @@ exits as (
     inner join rules
         on
             rules.indicator_code = 'W06'
-            and coalesce(journeys.age_at_exit < rules.age_below, true)
+            and coalesce(journeys.age_at_exit, -1) < rules.age_below
     left join exit_reasons
         on
             exit_reasons.indicator_code = 'W06'
@@ -302,7 +303,7 @@ in_treatment as (
     inner join rules
         on
             rules.indicator_code = 'W06b'
-            and coalesce(journeys.age_at_exit < rules.age_below, true)
+            and coalesce(journeys.age_at_exit, -1) < rules.age_below
 ),
 
 final as (

@@ -23,6 +23,8 @@ members as (
     union all
     select * from {{ ref('int_contacts__members') }}
     union all
+    select * from {{ ref('int_education__members') }}
+    union all
     select * from {{ ref('int_health__members') }}
     union all
     select * from {{ ref('int_missing__members') }}
