@@ -20,7 +20,7 @@ _HIDDEN_BELOW = 5
 
 
 def substance_misuse(scene: Scene, sending: Sending) -> list[Row]:
-    """Planned exits of all exits in the 12 months to the window's last day (W06)."""
+    """Planned exits of all exits in the 12 months to the window's last day (W06), and all in treatment (W06b)."""
     end = sending.window.end
     rng = Random(f"{scene.seed}/partners/public_health/substance_misuse/{end}")  # noqa: S311 (invented, not a secret)
     exits = max(1, scene.scaled(s.SUBSTANCE_EXITS * rng.uniform(0.85, 1.15)))
@@ -33,10 +33,18 @@ def substance_misuse(scene: Scene, sending: Sending) -> list[Row]:
         # Where one would be hidden neither is told: the total would give it away.
         parts |= {("sex", sex): counts for sex, counts in by_sex.items()}
     start = add_months(end, -12) + timedelta(days=1)
-    return [
+    in_treatment = exits + scene.scaled(s.SUBSTANCE_STAYING * rng.uniform(0.85, 1.15))
+    release = f"NDTMS report to {end:%B %Y}"
+    period = ("rolling_12_months", start, end)
+    rows = [
         counted(
-            scene, "W06", ("rolling_12_months", start, end), part, numerator, denominator,
-            unit="pct", per=100, hidden_below=_HIDDEN_BELOW, release=f"NDTMS report to {end:%B %Y}",
+            scene, "W06", period, part, numerator, denominator,
+            unit="pct", per=100, hidden_below=_HIDDEN_BELOW, release=release,
         )
         for part, (numerator, denominator) in parts.items()
     ]  # fmt: skip
+    total = ("total", "total")
+    rows.append(
+        counted(scene, "W06b", period, total, in_treatment, unit="count", hidden_below=_HIDDEN_BELOW, release=release)
+    )
+    return rows

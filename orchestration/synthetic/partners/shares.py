@@ -129,7 +129,7 @@ SELF_HARM_GIRLS = 0.81
 QUARTERS = (0.29, 0.27, 0.22, 0.22)
 # Under-18 conceptions per 1,000 girls aged 15 to 17 before the first year that was published.
 CONCEPTIONS_RATE = {2011: 24.3, 2012: 22.6, 2013: 20.1, 2014: 18.5, 2015: 16.2}
-SUBSTANCE_EXITS, SUBSTANCE_PLANNED = 58, 0.79
+SUBSTANCE_EXITS, SUBSTANCE_PLANNED, SUBSTANCE_STAYING = 58, 0.79, 64
 
 # ---------------------------------------------------------------------------------------------------------- population
 # Of the published children under 15, the boys; published (Fingertips 90284), the first year's is our choice.
