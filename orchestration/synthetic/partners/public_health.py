@@ -6,7 +6,7 @@ records of anybody in treatment.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 from orchestration.synthetic.calibration import add_months
@@ -15,13 +15,17 @@ from orchestration.synthetic.partners.aggregates import counted
 from orchestration.synthetic.partners.entries import Row
 from orchestration.synthetic.partners.scene import Scene
 from orchestration.synthetic.partners.schedule import Sending
+from orchestration.synthetic.partners.shapes import quarter_ends
 
 _HIDDEN_BELOW = 5
 
 
 def substance_misuse(scene: Scene, sending: Sending) -> list[Row]:
-    """Planned exits of all exits in the 12 months to the window's last day (W06), and all in treatment (W06b)."""
-    end = sending.window.end
+    """Planned exits of all exits (W06), and all in treatment (W06b), in the 12 months to each quarter's end."""
+    return [row for end in quarter_ends(sending.window) for row in _to(scene, end)]
+
+
+def _to(scene: Scene, end: date) -> list[Row]:
     rng = Random(f"{scene.seed}/partners/public_health/substance_misuse/{end}")  # noqa: S311 (invented, not a secret)
     exits = max(1, scene.scaled(s.SUBSTANCE_EXITS * rng.uniform(0.85, 1.15)))
     planned = min(exits, round(exits * min(0.95, s.SUBSTANCE_PLANNED * rng.uniform(0.93, 1.07))))

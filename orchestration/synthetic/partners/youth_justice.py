@@ -14,28 +14,29 @@ from orchestration.synthetic.partners import shares as s
 from orchestration.synthetic.partners.entries import Cell, Entry, Row
 from orchestration.synthetic.partners.scene import Scene
 from orchestration.synthetic.partners.schedule import Sending
-from orchestration.synthetic.partners.shapes import day_between
+from orchestration.synthetic.partners.shapes import day_between, quarter_ends
 
 _YOUNGEST, _OLDEST = 10, 17
 _CAUTIONS_FROM = date(2013, 4, 8)
 
 
 def from_the_pnc(scene: Scene, sending: Sending) -> list[Row]:
-    """The 12 months to the window's last day, in the layout of the national release."""
-    end = sending.window.end
+    """The 12 months to the end of each quarter of the window, in the layout of the national release."""
+    return [_of_the_pnc(scene, end, sending.window.end) for end in quarter_ends(sending.window)]
+
+
+def _of_the_pnc(scene: Scene, end: date, released_to: date) -> Row:
     count, population = entrants(scene, end)
-    return [
-        {
-            "area_code": scene.area_code,
-            "window_start": add_months(end, -12) + timedelta(days=1),
-            "window_end": end,
-            "fte_count": count,
-            "population_10_17": population,
-            "rate_per_100000": round(100_000 * count / population) if population else None,
-            "source": "PNC",
-            "release": f"First time entrants to {end:%B %Y}",
-        }
-    ]
+    return {
+        "area_code": scene.area_code,
+        "window_start": add_months(end, -12) + timedelta(days=1),
+        "window_end": end,
+        "fte_count": count,
+        "population_10_17": population,
+        "rate_per_100000": round(100_000 * count / population) if population else None,
+        "source": "PNC",
+        "release": f"First time entrants to {released_to:%B %Y}",
+    }
 
 
 def entrants(scene: Scene, end: date) -> tuple[int, int]:
