@@ -729,6 +729,8 @@ def test_faults_are_there_only_where_they_are_named(tmp_path: Path, faults: set[
         "late-records": summary.reality.late_plans > 0,
         "amended-records": summary.reality.amended_plan_ends > 0,
         "withdrawn-records": summary.reality.withdrawn != (),
+        "late-quarter": not list(tmp_path.glob("health/camhs/camhs_811_2017-04-01_*")),
+        "files-sent-again": bool(list(tmp_path.glob("police/recorded_crime/*sent-again"))),
     }
     assert found == {name: name in faults for name in sample_module.FAULTS}
     assert gone.isdisjoint({name for name, is_there in found.items() if is_there})

@@ -305,6 +305,13 @@ def test_one_quarter_is_a_nil_return_one_is_late_and_one_feed_begins_later() -> 
     assert min(one.window.start for one in exploitation) == date(2014, 4, 1)
 
 
+def test_no_file_is_late_or_sent_again_where_nothing_is_to_go_wrong() -> None:
+    calendar = Calendar(FIRST_DAY, LAST_DAY, date(2015, 4, 1), date(2016, 4, 1), CLOCK, frozenset())
+    assert max(one.window.end for one in BY_KEY["health/camhs"].schedule(calendar)) == date(2017, 6, 30)
+    twists = {one.twist for feed in FEEDS for one in feed.schedule(calendar)}
+    assert twists == {"", NIL}
+
+
 def test_the_nil_return_holds_no_row_and_no_other_file_is_empty(scene: Scene) -> None:
     empty = [(feed.key, one.twist) for feed in FEEDS for one, _, rows in sent(scene, feed.key) if not rows]
     assert empty == [("marac/cases", NIL)]
