@@ -109,7 +109,7 @@ def _camhs_entry(rng: Random, scene: Scene, one: _Referred, ref: str) -> Entry:
         cells |= {"discharge_date": decided, "discharge_reason": "03"}
         return Entry(received, decided, cells, ((decided, undecided),))
     quick = 0.25 if one.self_harm else 1.0
-    # Waits are long-tailed; they lengthen over the years and shorten again for self-harm.
+    # Waits are long-tailed, and shorter after self-harm.
     first_wait = 4 + round(rng.expovariate(1 / (s.CAMHS_DAYS_TO_FIRST * quick)))
     chance = rng.random()
     first = second = last = None

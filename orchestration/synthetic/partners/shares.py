@@ -18,8 +18,8 @@ FROM_CARE_BEFORE = 60
 FROM_HOME_KNOWN, FROM_HOME_UNKNOWN = 240, 110
 # Placed in the area by another authority, which is responsible for them.
 FROM_CARE_OF_OTHERS = 70
-OTHER_AUTHORITIES = Shares({"810": 50, "813": 15, "815": 15, "812": 10, "383": 10})
-# Category ABSENT came with the guidance of 2013 and ended in 2017.
+OTHER_AUTHORITIES = {"810": 50, "813": 20, "815": 20, "812": 10, "383": 10}
+# Of episodes from home, those that the police recorded as ABSENT, until that category ended in 2017.
 ABSENT_FROM_HOME = 0.15
 MATCHED_KNOWN = 0.9
 RISK = Shares({"HIGH": 22, "MEDIUM": 62, "LOW": 14, "NONE": 2})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from orchestration.synthetic.calibration import Fact, add_months, facts_of_partners
+from orchestration.synthetic.calibration import add_months, facts_of_partners
 from orchestration.synthetic.partners import estimates
 from orchestration.synthetic.partners import shares as s
 from orchestration.synthetic.partners.entries import Cell, Entry, Row
@@ -45,7 +45,7 @@ def entrants(scene: Scene, end: date) -> tuple[int, int]:
     Between two years to March the rate goes evenly from one to the other.
     """
     rates = {
-        fact.year_ending: float(fact.value) for fact in _published() if fact.fact == "first_time_entrants_rate"
+        fact.year_ending: float(fact.value) for fact in facts_of_partners() if fact.fact == "first_time_entrants_rate"
     } | s.FIRST_TIME_ENTRANTS_RATE
     year = end.year + (end.month > 3)
     part = ((end - date(year - 1, 3, 31)).days) / (date(year, 3, 31) - date(year - 1, 3, 31)).days
@@ -53,10 +53,6 @@ def entrants(scene: Scene, end: date) -> tuple[int, int]:
     before = rates[min(max(year - 1, min(rates)), max(rates))]
     population = scene.scaled(estimates.persons(estimates.mid_year_of(end), _YOUNGEST, _OLDEST))
     return round((before + (now - before) * part) * population / 100_000), population
-
-
-def _published() -> tuple[Fact, ...]:
-    return facts_of_partners()
 
 
 def of_the_team(scene: Scene) -> list[Entry]:
