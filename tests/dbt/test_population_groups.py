@@ -10,7 +10,6 @@ import csv
 import shutil
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 
 import duckdb
 import pytest
