@@ -37,6 +37,7 @@ from orchestration.synthetic.layouts import cin_census, contacts, packing, ssda9
 from orchestration.synthetic.layouts.cin_census import Tally
 from orchestration.synthetic.partners import feeds as partners
 from orchestration.synthetic.partners.scene import Scene
+from orchestration.synthetic.partners.schedule import FAULTS as PARTNER_FAULTS
 from orchestration.synthetic.partners.schedule import Calendar
 from orchestration.synthetic.people import Register
 from orchestration.synthetic.population import populate
@@ -75,7 +76,8 @@ FAULTS = {
     "forgotten-contacts": "a month of contacts that is never sent",
     "late-contacts": "a month of contacts sent seven weeks late",
     "contacts-sent-again": "a month of contacts sent again cut short, and then as it was",
-    "impossible-dates": "one date that does not exist in a return of each feed",
+    "impossible-dates": "one date that does not exist in an SSDA903, a census and a month of contacts",
+    **PARTNER_FAULTS,
 }
 ALL_FAULTS = frozenset(FAULTS)
 
@@ -156,6 +158,7 @@ def write_sample(
         quarterly_from=Year(monthly_from).first_day,
         monthly_from=Year(last_year).first_day,
         clock=as_of,
+        faults=faults,
     )
     staging = landing / _BEING_WRITTEN
     if staging.exists():

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeGuard
 
 from orchestration.synthetic.partners.schedule import CUT_SHORT, NIL, Sending
 
@@ -20,15 +21,21 @@ _LEFT_OUT = 5
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record: the days it lasts (`ends` None: to this day), its cells by heading as they are in the end.
+    """One record: its first and last day, its cells by heading as they are in the end.
 
     `before`: until a day, these cells held those values. A date or time that has not come yet is blank without it.
     """
 
     begins: date
-    ends: date | None
+    ends: date
     cells: Row
     before: tuple[tuple[date, Row], ...] = ()
+
+    def changes_in(self, start: date, end: date) -> bool:
+        """Whether anything about it happened on a day of the window."""
+        days = [self.begins, self.ends, *(until for until, _ in self.before)]
+        days += [cell.date() if isinstance(cell, datetime) else cell for cell in self.cells.values() if _is_day(cell)]
+        return any(start <= day <= end for day in days)
 
     def as_of(self, day: date) -> Row:
         """The cells as the agency held them at the end of a day."""
@@ -39,8 +46,8 @@ class Entry:
         return row
 
 
-def told(entries: Iterable[Entry], *, while_open: bool = False) -> Teller:
-    """A file holds the records that began in its window, or (`while_open`) that lasted on any day of it."""
+def told(entries: Iterable[Entry], *, whole: bool = False) -> Teller:
+    """A file holds the records of which something happened in its window, or (`whole`) that lasted on any day of it."""
     by_start = sorted(entries, key=lambda entry: entry.begins)
 
     def tell(sending: Sending) -> Sequence[Row]:
@@ -49,7 +56,8 @@ def told(entries: Iterable[Entry], *, while_open: bool = False) -> Teller:
             entry.as_of(window.data_as_at)
             for entry in by_start
             if entry.begins <= window.end
-            and (entry.begins >= window.start or (while_open and (entry.ends or date.max) >= window.start))
+            and entry.ends >= window.start
+            and (whole or entry.changes_in(window.start, window.end))
         ]
         return told_with_twist(sending, rows)
 
@@ -63,6 +71,10 @@ def told_with_twist(sending: Sending, rows: Sequence[Row]) -> Sequence[Row]:
     if sending.twist == CUT_SHORT:
         return rows[: len(rows) - max(1, len(rows) // _LEFT_OUT)]
     return rows
+
+
+def _is_day(cell: Cell) -> TypeGuard[date]:
+    return isinstance(cell, date)
 
 
 def _is_later(cell: Cell, day: date) -> bool:

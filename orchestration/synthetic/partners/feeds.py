@@ -86,15 +86,15 @@ class Feed:
 FEEDS = (
     Feed(
         "police", "missing_episodes", monthly(9, time(11, 20)),
-        lambda scene: {"missing_episodes": told(police.missing_episodes(missing(scene)), while_open=True)},
+        lambda scene: {"missing_episodes": told(police.missing_episodes(missing(scene)))},
     ),
     Feed(
         "police", "domestic_abuse_referrals", monthly(9, time(11, 25)),
-        lambda scene: {"domestic_abuse_referrals": told(police.domestic_abuse_referrals(scene), while_open=True)},
+        lambda scene: {"domestic_abuse_referrals": told(police.domestic_abuse_referrals(scene))},
     ),
     Feed(
         "police", "recorded_crime", sent_again(date(2016, 7, 1), 21, monthly(9, time(11, 30))),
-        lambda scene: {"recorded_crime": told(police.recorded_crime(scene), while_open=True)},
+        lambda scene: {"recorded_crime": told(police.recorded_crime(scene))},
     ),
     Feed(
         "marac", "cases", nil_in(marac.NO_CONFERENCE[0], quarterly(20, time(15, 10))),
@@ -103,7 +103,7 @@ FEEDS = (
     Feed(
         # The last quarter that is due has not come.
         "health", "camhs", without_last(quarterly(24, time(14, 5))),
-        lambda scene: {"camhs": told(health.camhs(scene), while_open=True)},
+        lambda scene: {"camhs": told(health.camhs(scene), whole=True)},
     ),
     Feed(
         "health", "hospital_admissions", yearly_after_quarters(90, 150, time(10, 40)),
@@ -150,20 +150,20 @@ FEEDS = (
         is_counted=True,
     ),
     Feed(
-        "childrens_social_care", "early_help", sent_again(date(2016, 7, 1), 28, quarterly(15, time(9, 5))),
-        lambda scene: {"early_help": told(social_care.early_help(scene), while_open=True)},
+        "childrens_social_care", "early_help", sent_again(date(2016, 7, 1), 28, monthly(8, time(9, 5))),
+        lambda scene: {"early_help": told(social_care.early_help(scene))},
     ),
     Feed(
         "childrens_social_care", "cse", starting(social_care.EXPLOITATION_FROM, quarterly(15, time(9, 10))),
-        lambda scene: {"cse": told(social_care.exploitation(scene, missing(scene)), while_open=True)},
+        lambda scene: {"cse": told(social_care.exploitation(scene, missing(scene)), whole=True)},
     ),
     Feed(
         "childrens_social_care", "health_assessments", monthly(8, time(9, 15)),
-        lambda scene: {"health_assessments": told(social_care.health_assessments(scene), while_open=True)},
+        lambda scene: {"health_assessments": told(social_care.health_assessments(scene))},
     ),
     Feed(
-        "childrens_social_care", "return_interviews", starting(police.INTERVIEWS_FROM, quarterly(15, time(9, 20))),
-        lambda scene: {"return_interviews": told(social_care.return_interviews(missing(scene)), while_open=True)},
+        "childrens_social_care", "return_interviews", starting(police.INTERVIEWS_FROM, monthly(8, time(9, 20))),
+        lambda scene: {"return_interviews": told(social_care.return_interviews(missing(scene)))},
     ),
     Feed(
         "published", "population", estimates.sendings,

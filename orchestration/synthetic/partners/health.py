@@ -12,14 +12,14 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from orchestration.synthetic.calibration import Quotas, Year, facts_of_partners, year_of
+from orchestration.synthetic.calibration import Quotas, Year, add_months, facts_of_partners, year_of
 from orchestration.synthetic.partners import estimates
 from orchestration.synthetic.partners import shares as s
 from orchestration.synthetic.partners.aggregates import counted
 from orchestration.synthetic.partners.entries import Cell, Entry, Row
 from orchestration.synthetic.partners.scene import Scene
 from orchestration.synthetic.partners.schedule import Sending
-from orchestration.synthetic.partners.shapes import SEX, split
+from orchestration.synthetic.partners.shapes import SEX, quarter_ends, split
 from orchestration.synthetic.people import age_on
 from orchestration.synthetic.records import Child
 from orchestration.synthetic.working_days import add_working_days
@@ -109,7 +109,7 @@ def _camhs_entry(rng: Random, scene: Scene, one: _Referred, ref: str) -> Entry:
         cells |= {"discharge_date": decided, "discharge_reason": "03"}
         return Entry(received, decided, cells, ((decided, undecided),))
     quick = 0.25 if one.self_harm else 1.0
-    # Waits are long-tailed; they lengthen over the years and shorten again for self-harm.
+    # Waits are long-tailed, and shorter after self-harm.
     first_wait = 4 + round(rng.expovariate(1 / (s.CAMHS_DAYS_TO_FIRST * quick)))
     chance = rng.random()
     first = second = last = None
@@ -157,13 +157,18 @@ _LIMITS = {
 def hospital_admissions(scene: Scene, sending: Sending) -> list[Row]:
     """Injuries (R10) and self-harm (A15 and its companions) of the window, rounded to 5, counts of 1 to 7 hidden.
 
-    A quarter is provisional; the year's own figures come once it is over.
+    A quarter is provisional; the year's own figures come once it is over, with its quarters as they then stand.
     """
-    start, end = sending.window.start, sending.window.end
-    is_year = (end - start).days > 300
+    window = sending.window
+    rows = [row for end in quarter_ends(window) for row in _admitted(scene, sending, end, is_year=False)]
+    return rows if not sending.final else [*rows, *_admitted(scene, sending, window.end, is_year=True)]
+
+
+def _admitted(scene: Scene, sending: Sending, end: date, *, is_year: bool) -> list[Row]:
+    start = add_months(end, -12 if is_year else -3) + timedelta(days=1)
     year = year_of(end).ending
     quarter = None if is_year else (end.month - 4) // 3 % 4
-    release = f"HES {'annual' if is_year else 'quarterly'} extract to {end:%B %Y}"
+    release = f"HES {'annual' if sending.final else 'quarterly'} extract to {sending.window.end:%B %Y}"
     kind = ("financial_year" if is_year else "quarter", start, end)
     mid_year = estimates.mid_year_of(end)
 
@@ -171,7 +176,8 @@ def hospital_admissions(scene: Scene, sending: Sending) -> list[Row]:
         unit = "count" if among is None else "rate_10000"
         return counted(
             scene, code, kind, part, count, among, unit=unit, per=10_000, hidden_below=_HIDDEN_BELOW,
-            rounded_to=_ROUNDED_TO if year >= _ROUNDED_FROM else None, provisional=not is_year, release=release, **more,
+            rounded_to=_ROUNDED_TO if year >= _ROUNDED_FROM else None, provisional=not sending.final, release=release,
+            **more,
         )  # fmt: skip
 
     def population(youngest: int, oldest: int, sexes: str = "MF") -> int:
@@ -211,25 +217,31 @@ def _limits(scene: Scene, is_year: bool, year: int) -> tuple[float, float] | Non
 
 # --------------------------------------------------------------------------------------------------------- conceptions
 
+_CONCEPTIONS_HIDDEN_BELOW = 5
+
 
 def conceptions(scene: Scene, sending: Sending) -> list[Row]:
-    """The calendar year of the window, in the layout of the Office for National Statistics."""
-    end = sending.window.end
+    """The calendar year of the window, and four quarters to each quarter's end, in the national layout."""
+    rows = [_conceived(scene, sending, "rolling_4_quarters", end) for end in quarter_ends(sending.window)]
+    return [_conceived(scene, sending, "calendar_year", sending.window.end), *rows]
+
+
+def _conceived(scene: Scene, sending: Sending, kind: str, end: date) -> Row:
     rates = s.CONCEPTIONS_RATE | {
         fact.year_ending: float(fact.value) for fact in facts_of_partners() if fact.fact == "conceptions_rate"
     }
-    girls = scene.scaled(estimates.persons(end.year, 15, 17, "F"))
-    count = round(rates[min(max(end.year, min(rates)), max(rates))] * girls / 1000)
-    hidden = 0 < count < 5
-    return [
-        {
-            "area_code": scene.area_code,
-            "period_type": "calendar_year",
-            "period_end": end,
-            "conceptions_u18": None if hidden else count,
-            "females_15_17": girls,
-            "rate_per_1000": None if hidden or not girls else f"{1000 * count / girls:.1f}",
-            "status": "c" if hidden else "published" if sending.final else "provisional",
-            "release_date": sending.window.data_as_at,
-        }
-    ]
+    before, now = (rates[min(max(year, min(rates)), max(rates))] for year in (end.year - 1, end.year))
+    girls = scene.scaled(estimates.persons(estimates.mid_year_of(end), 15, 17, "F"))
+    # Between two years the rate goes evenly from one to the other.
+    count = round((before + (now - before) * end.month / 12) * girls / 1000)
+    hidden = 0 < count < _CONCEPTIONS_HIDDEN_BELOW
+    return {
+        "area_code": scene.area_code,
+        "period_type": kind,
+        "period_end": end,
+        "conceptions_u18": None if hidden else count,
+        "females_15_17": girls,
+        "rate_per_1000": None if hidden or not girls else f"{1000 * count / girls:.1f}",
+        "status": "c" if hidden else "published" if sending.final else "provisional",
+        "release_date": sending.window.data_as_at,
+    }

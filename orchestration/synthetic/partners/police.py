@@ -190,9 +190,7 @@ def _from_home(rng: Random, scene: Scene) -> Iterator[Away]:
 
 def _of_others(rng: Random, scene: Scene) -> Iterator[Away]:
     """Children whom another authority looks after in a placement here: we have no number for them."""
-    authorities = Shares(
-        {la: w for la, w in zip(s.OTHER_AUTHORITIES.values, (5, 2, 2, 1, 1), strict=True) if la != scene.la_code}
-    )
+    authorities = Shares({la: share for la, share in s.OTHER_AUTHORITIES.items() if la != scene.la_code})
     for start, end, share in years(scene):
         for number in range(round(scene.scaled(s.FROM_CARE_OF_OTHERS) * share)):
             day = day_between(rng, start, end)

@@ -15,6 +15,12 @@ from orchestration.synthetic.returns import Window
 from orchestration.synthetic.working_days import add_working_days, easter_sunday
 
 CUT_SHORT, SENT_AGAIN, NIL = "cut short", "sent again", "nil"
+# What can be put wrong on purpose, by name (as sample.FAULTS).
+FAULTS = {
+    "late-quarter": "a quarter of mental health referrals that is due and has not come",
+    "files-sent-again": "a month of recorded crime and one of early help sent cut short, and then as they were",
+}
+ALL_FAULTS = frozenset(FAULTS)
 _ONE_DAY = timedelta(days=1)
 _DRAWN_BEFORE = timedelta(days=3)
 
@@ -31,13 +37,14 @@ class Sending:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The replay's days: from when quarterly and monthly files come, its last day, and its clock."""
+    """The replay's days: from when quarterly and monthly files come, its last day, its clock; and what goes wrong."""
 
     first_day: date
     last_day: date
     quarterly_from: date
     monthly_from: date
     clock: date
+    faults: frozenset[str] = ALL_FAULTS
 
     def in_time(self, sendings: Iterable[Sending]) -> list[Sending]:
         """Those that had come by the clock and whose window lies within the replay."""
@@ -146,7 +153,7 @@ def terms(year: int) -> list[tuple[date, date]]:
 
 def without_last(schedule: Schedule) -> Schedule:
     """All but the last file, which has not come although it is due."""
-    return lambda calendar: schedule(calendar)[:-1]
+    return lambda calendar: schedule(calendar)[: -1 if "late-quarter" in calendar.faults else None]
 
 
 def starting(first: date, schedule: Schedule) -> Schedule:
@@ -166,7 +173,7 @@ def sent_again(start: date, days: int, schedule: Schedule) -> Schedule:
 
     def sendings(calendar: Calendar) -> Iterator[Sending]:
         for one in schedule(calendar):
-            if one.window.start != start:
+            if one.window.start != start or "files-sent-again" not in calendar.faults:
                 yield one
                 continue
             yield replace(one, twist=CUT_SHORT)

@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from random import Random
 from typing import TypeVar
 
+from orchestration.synthetic.calibration import add_months
 from orchestration.synthetic.partners.scene import Scene
+from orchestration.synthetic.returns import Window
 
 K = TypeVar("K", bound=Hashable)
 
@@ -30,6 +32,16 @@ def years(scene: Scene) -> Iterator[tuple[date, date, float]]:
         end = min(date(start.year + (start.month > 3), 3, 31), scene.last_day)
         yield start, end, min(1.0, ((end - start).days + 1) / _YEAR_DAYS)
         start = end + timedelta(days=1)
+
+
+def quarter_ends(window: Window) -> list[date]:
+    """The last days of the quarters that end in a window, which begins with one."""
+    ends = []
+    start = window.start
+    while (following := add_months(start, 3)) - timedelta(days=1) <= window.end:
+        ends.append(following - timedelta(days=1))
+        start = following
+    return ends
 
 
 def split(count: int, weights: Mapping[K, float]) -> dict[K, int]:

@@ -18,8 +18,8 @@ FROM_CARE_BEFORE = 60
 FROM_HOME_KNOWN, FROM_HOME_UNKNOWN = 240, 110
 # Placed in the area by another authority, which is responsible for them.
 FROM_CARE_OF_OTHERS = 70
-OTHER_AUTHORITIES = Shares({"810": 50, "813": 15, "815": 15, "812": 10, "383": 10})
-# Category ABSENT came with the guidance of 2013 and ended in 2017.
+OTHER_AUTHORITIES = {"810": 50, "813": 20, "815": 20, "812": 10, "383": 10}
+# Of episodes from home, those that the police recorded as ABSENT, until that category ended in 2017.
 ABSENT_FROM_HOME = 0.15
 MATCHED_KNOWN = 0.9
 RISK = Shares({"HIGH": 22, "MEDIUM": 62, "LOW": 14, "NONE": 2})
@@ -129,7 +129,7 @@ SELF_HARM_GIRLS = 0.81
 QUARTERS = (0.29, 0.27, 0.22, 0.22)
 # Under-18 conceptions per 1,000 girls aged 15 to 17 before the first year that was published.
 CONCEPTIONS_RATE = {2011: 24.3, 2012: 22.6, 2013: 20.1, 2014: 18.5, 2015: 16.2}
-SUBSTANCE_EXITS, SUBSTANCE_PLANNED = 58, 0.79
+SUBSTANCE_EXITS, SUBSTANCE_PLANNED, SUBSTANCE_STAYING = 58, 0.79, 64
 
 # ---------------------------------------------------------------------------------------------------------- population
 # Of the published children under 15, the boys; published (Fingertips 90284), the first year's is our choice.

@@ -8,34 +8,35 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from orchestration.synthetic.calibration import Fact, add_months, facts_of_partners
+from orchestration.synthetic.calibration import add_months, facts_of_partners
 from orchestration.synthetic.partners import estimates
 from orchestration.synthetic.partners import shares as s
 from orchestration.synthetic.partners.entries import Cell, Entry, Row
 from orchestration.synthetic.partners.scene import Scene
 from orchestration.synthetic.partners.schedule import Sending
-from orchestration.synthetic.partners.shapes import day_between
+from orchestration.synthetic.partners.shapes import day_between, quarter_ends
 
 _YOUNGEST, _OLDEST = 10, 17
 _CAUTIONS_FROM = date(2013, 4, 8)
 
 
 def from_the_pnc(scene: Scene, sending: Sending) -> list[Row]:
-    """The 12 months to the window's last day, in the layout of the national release."""
-    end = sending.window.end
+    """The 12 months to the end of each quarter of the window, in the layout of the national release."""
+    return [_of_the_pnc(scene, end, sending.window.end) for end in quarter_ends(sending.window)]
+
+
+def _of_the_pnc(scene: Scene, end: date, released_to: date) -> Row:
     count, population = entrants(scene, end)
-    return [
-        {
-            "area_code": scene.area_code,
-            "window_start": add_months(end, -12) + timedelta(days=1),
-            "window_end": end,
-            "fte_count": count,
-            "population_10_17": population,
-            "rate_per_100000": round(100_000 * count / population) if population else None,
-            "source": "PNC",
-            "release": f"First time entrants to {end:%B %Y}",
-        }
-    ]
+    return {
+        "area_code": scene.area_code,
+        "window_start": add_months(end, -12) + timedelta(days=1),
+        "window_end": end,
+        "fte_count": count,
+        "population_10_17": population,
+        "rate_per_100000": round(100_000 * count / population) if population else None,
+        "source": "PNC",
+        "release": f"First time entrants to {released_to:%B %Y}",
+    }
 
 
 def entrants(scene: Scene, end: date) -> tuple[int, int]:
@@ -44,7 +45,7 @@ def entrants(scene: Scene, end: date) -> tuple[int, int]:
     Between two years to March the rate goes evenly from one to the other.
     """
     rates = {
-        fact.year_ending: float(fact.value) for fact in _published() if fact.fact == "first_time_entrants_rate"
+        fact.year_ending: float(fact.value) for fact in facts_of_partners() if fact.fact == "first_time_entrants_rate"
     } | s.FIRST_TIME_ENTRANTS_RATE
     year = end.year + (end.month > 3)
     part = ((end - date(year - 1, 3, 31)).days) / (date(year, 3, 31) - date(year - 1, 3, 31)).days
@@ -52,10 +53,6 @@ def entrants(scene: Scene, end: date) -> tuple[int, int]:
     before = rates[min(max(year - 1, min(rates)), max(rates))]
     population = scene.scaled(estimates.persons(estimates.mid_year_of(end), _YOUNGEST, _OLDEST))
     return round((before + (now - before) * part) * population / 100_000), population
-
-
-def _published() -> tuple[Fact, ...]:
-    return facts_of_partners()
 
 
 def of_the_team(scene: Scene) -> list[Entry]:
