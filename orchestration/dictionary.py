@@ -356,7 +356,9 @@ def _returns(dictionary: Dictionary, key: Key) -> list[str]:
         aside = (
             " These days are this project's default until the return has a contract." if _is_default(calendar) else ""
         )
-        lines.append(f"{calendar['feed_name']} from {_SUPPLIERS[feed[0]]}{tables}{more}: {due}.{aside}")
+        lines.append(
+            f"{calendar['feed_name']} from {_SUPPLIERS.get(feed[0], _words(feed[0]))}{tables}{more}: {due}.{aside}"
+        )
     return lines
 
 

@@ -20,6 +20,9 @@ class ExplainError(RuntimeError):
     """There is nothing to explain, or not yet; the message says what was asked for and what to do."""
 
 
+_NEAREST = 5
+"""How many dates are offered where a figure is asked for on a day that ends no period of it."""
+
 TIME_BEHAVIOUR = {
     "stock": "stands at the period's last day",
     "flow": "counts what happened in the period; of several events of one child or case the last one speaks",
@@ -125,11 +128,7 @@ def explain(settings: Settings, code: str, period_end: date, breakdown: str | No
     )
     figures = _figures(settings, definitions[0][0], period_end, breakdown) if definitions else []
     if not figures:
-        of = f" by {breakdown}" if breakdown else ""
-        raise ExplainError(
-            f"No figure {code}{of} at {period_end}: "
-            "the code must be in the dictionary and the date the end of a period."
-        )
+        raise ExplainError(_why_none(settings, code, period_end, breakdown))
     definition = Definition(*definitions[0])
     return Explanation(
         definition=definition,
@@ -137,6 +136,37 @@ def explain(settings: Settings, code: str, period_end: date, breakdown: str | No
         parameters=tuple(_parameters(settings, definition, period_end)),
         figures=tuple(figures),
     )
+
+
+def _why_none(settings: Settings, code: str, period_end: date, breakdown: str | None) -> str:
+    """The sentence for a figure that is not there, with the nearest that could be asked for."""
+    of = f" by {breakdown}" if breakdown else ""
+    dates = _published(
+        settings,
+        """
+        select
+            period_end,
+            string_agg(distinct replace(period_type, '_', ' '), ', ' order by replace(period_type, '_', ' '))
+        from marts.fct_indicator_value
+        where upper(indicator_code) = $1 and ($2 is null or breakdown = $2)
+        group by period_end
+        order by abs(date_diff('day', period_end, $3)), period_end
+        limit $4
+        """,
+        [code, breakdown, period_end, _NEAREST],
+    )
+    if dates:
+        listed = "; ".join(f"{day} ({kinds})" for day, kinds in sorted(dates))
+        return f"No figure {code}{of} at {period_end}, as no period of it ends then; the nearest that do: {listed}."
+    breakdowns = _published(
+        settings,
+        "select distinct breakdown from marts.fct_indicator_value where upper(indicator_code) = $1 order by 1",
+        [code],
+    )
+    if breakdowns:
+        listed = ", ".join(name for (name,) in breakdowns)
+        return f"No figure {code}{of} at {period_end}: found no such breakdown, expected one of {listed}."
+    return f"No figure {code}{of} at {period_end}: found no such code, expected one of docs/indicators.md."
 
 
 def receipts(settings: Settings, explanation: Explanation, period_end: date) -> list[Receipt]:

@@ -32,7 +32,7 @@ _VALUE_KEY = """
 _VALUE_REST = """
     lower_ci_95 decimal(18, 6), upper_ci_95 decimal(18, 6), cases_not_assessable decimal(18, 4), status varchar,
     status_reason varchar, finality varchar, population_release varchar, data_as_at date, feeds_expected integer,
-    feeds_received integer, is_primary_cadence boolean, release_id varchar
+    feeds_received integer, form varchar, is_primary_cadence boolean, release_id varchar
 """
 _DIM_INDICATOR = """
     indicator_code varchar, definition_version varchar, framework_name varchar, display_name varchar,
@@ -58,6 +58,22 @@ _FEED_STATUS = """
     status_reason varchar, finality varchar, received_at timestamp
 """
 
+_BENCHMARK_VALUE = """
+    indicator_code varchar, definition_version varchar, series_code varchar, area_code varchar, period_type varchar,
+    period_start date, period_end date, breakdown varchar, breakdown_value varchar, numerator decimal(18, 4),
+    denominator decimal(18, 4), value decimal(18, 6), status varchar, value_basis varchar, source varchar,
+    source_release varchar, released_on date, is_whole_file boolean, is_preferred boolean
+"""
+_COMPARISON = """
+    indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_end date,
+    breakdown varchar, breakdown_value varchar, comparison_code varchar, comparison_version varchar,
+    value decimal(18, 6), previous_value decimal(18, 6), comparator_period_end date, comparator_source varchar,
+    comparator_release varchar, comparator_status varchar, comparator_reason varchar, region_value decimal(18, 6),
+    region_status varchar, england_value decimal(18, 6), england_status varchar, neighbour_mean decimal(18, 6),
+    neighbour_median decimal(18, 6), neighbours_with_value integer, neighbour_list varchar, area_rank integer,
+    areas_ranked integer, quartile varchar, rank_reason varchar, release_id varchar
+"""
+
 DDL = f"""
 create schema reference;
 create table reference.disclosure_parameters (
@@ -69,6 +85,21 @@ create table marts.dim_indicator ({_DIM_INDICATOR});
 create table marts.dim_period (period_type varchar, period_start date, period_end date, period_label varchar);
 create table marts.dim_release ({_RELEASE});
 create table marts.bridge_indicator_publication ({_PUBLICATION});
+create table marts.ref_indicator_parameter (
+    indicator_code varchar, definition_version varchar, parameter varchar, value varchar, valid_from date,
+    valid_to date, note varchar
+);
+create table marts.dim_area (area_code varchar, area_name varchar);
+create table marts.dim_neighbour (
+    list_version varchar, area_code varchar, neighbour_code varchar, rank integer, closeness varchar
+);
+create table marts.fct_benchmark_value ({_BENCHMARK_VALUE});
+create table marts.fct_indicator_comparison ({_COMPARISON});
+create table marts.fct_indicator_latest_due (
+    indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_start date,
+    period_end date, due_date date, status varchar, status_reason varchar, is_primary_cadence boolean,
+    release_id varchar
+);
 create table marts.fct_submission (
     {_SUBMISSION}, layout_version varchar, contract_version varchar, received_at timestamp, registered_at timestamp,
     status varchar, reason varchar, withdrawn_at timestamp, is_latest_for_period boolean, is_nil_return boolean,
@@ -183,15 +214,61 @@ def _fill(con: duckdb.DuckDBPyConnection, number: int) -> None:
         update marts.fct_indicator_value set
             definition_version = '1', area_code = $area, period_type = 'financial_year',
             period_start = make_date(year(period_end) - 1, 4, 1), cases_not_assessable = 0, status = 'published',
-            finality = 'final', data_as_at = period_end, feeds_expected = 1, feeds_received = 1,
+            finality = 'final', data_as_at = period_end, feeds_expected = 1, feeds_received = 1, form = 'records',
             is_primary_cadence = true, release_id = $release
         """,
         {"area": AREA, "release": name},
     )
+    _fill_comparisons(con, name)
     con.execute("insert into board.fct_indicator_value select * exclude (value_exact) from marts.fct_indicator_value")
     for table in ("dim_indicator", "dim_period", "dim_release", "bridge_indicator_publication", "fct_feed_status"):
         con.execute(f"insert into board.{table} select * from marts.{table}")
     con.execute("insert into board.fct_submission by name select " + _names(con) + " from marts.fct_submission")
+
+
+def _fill_comparisons(con: duckdb.DuckDBPyConnection, release: str) -> None:
+    """England and ten neighbours for each rate of the last year, and the latest period due, which is that year."""
+    last = YEAR_ENDS[-1]
+    neighbours = [f"E0600010{number}" for number in range(10)]
+    con.executemany("insert into marts.dim_area values (?, ?)", [[code, code] for code in [AREA, *neighbours]])
+    con.executemany(
+        "insert into marts.dim_neighbour values ('2021-04', ?, ?, ?, 'Close')",
+        [[AREA, code, rank] for rank, code in enumerate(neighbours, start=1)],
+    )
+    con.executemany(
+        "insert into marts.fct_benchmark_value values ('R02', '1', 'by_hand', ?, 'financial_year', ?, ?, 'total',"
+        " 'total', null, null, ?, 'published', 'published', 'by hand', 'by hand, 2017', null, false, true)",
+        [
+            [code, date(last.year - 1, 4, 1), last, value]
+            for value, code in enumerate(["E92000001", *neighbours], start=40)
+        ],
+    )
+    con.execute(
+        """
+        insert into marts.fct_indicator_comparison by name
+        select
+            indicator_code, definition_version, area_code, period_type, period_end, breakdown, breakdown_value, value,
+            'R02' as comparison_code, '1' as comparison_version, period_end as comparator_period_end,
+            'by hand' as comparator_source, 'by hand, 2017' as comparator_release, 'published' as comparator_status,
+            40 as england_value, 'published' as england_status, 45.5 as neighbour_mean, 45.5 as neighbour_median,
+            10 as neighbours_with_value, '2021-04' as neighbour_list, 'Neither high nor low is good.' as rank_reason,
+            release_id
+        from marts.fct_indicator_value
+        where breakdown = 'total' and period_end = ?
+        """,
+        [last],
+    )
+    con.execute(
+        """
+        insert into marts.fct_indicator_latest_due by name
+        select
+            indicator_code, definition_version, area_code, period_type, period_start, period_end,
+            date '2017-04-20' as due_date, true as is_primary_cadence, release_id
+        from marts.fct_indicator_value
+        where breakdown = 'total' and period_end = ?
+        """,
+        [last],
+    )
 
 
 def _names(con: duckdb.DuckDBPyConnection) -> str:

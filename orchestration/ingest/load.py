@@ -392,6 +392,7 @@ class _Work:
             same_as = self._same_content(envelope)
             if same_as:
                 return self._outcome("unchanged", same_as=same_as)
+            self._check_not_empty()
             self._check_mixing(envelope)
             self._check_tables()
             self._take_rows(envelope)
@@ -482,18 +483,23 @@ class _Work:
                 )
             return
 
+    def _check_not_empty(self) -> None:
+        """Nothing at all is of nobody's children."""
+        if self._reading.recognised or self._reading.parts or self._reading.not_read:
+            return
+        raise _RejectionError(
+            f"{self._received.file_name}: is empty, expected headings and rows; if there was truly nothing to "
+            "report, send the headings with 'rows: 0' in a submission.yml beside it (a nil return)."
+        )
+
     def _check_tables(self) -> None:
+        self._check_not_empty()
         near = self._reading.near_misses
         if near:
             raise _RejectionError(" ".join(_near_miss(name, miss) for name, miss in near))
         if self._reading.recognised:
             return
-        names = ", ".join([*(part.source_name for part in self._reading.parts), *self._reading.not_read]) or "no file"
-        if not self._reading.parts and not self._reading.not_read:
-            raise _RejectionError(
-                f"{self._received.file_name}: is empty, expected headings and rows; if there was truly nothing to "
-                "report, send the headings with 'rows: 0' in a submission.yml beside it (a nil return)."
-            )
+        names = ", ".join([*(part.source_name for part in self._reading.parts), *self._reading.not_read])
         raise _RejectionError(
             f"{self._received.file_name}: found no table of this feed in {shorten(names, 200)}, expected at least one "
             f"of {Recogniser(self._contract).describe()}; check the headings and whether it is the right feed."

@@ -136,6 +136,13 @@ def strays(settings: Settings, contracts: Mapping[str, Contract]) -> list[str]:
                     f"landing/{place}/{ENVELOPE_NAME}: is not read, as several submissions stand beside it; "
                     "put it into the folder of its files, or name it <file name>.submission.yml."
                 )
+            for envelope, todo in _envelopes_of_nothing(feed):
+                if is_figures_alone:
+                    envelope, todo = NOT_SHOWN, "give it the name of its file, suffix and all, with .submission.yml"
+                found.append(
+                    f"landing/{place}/{envelope}: is an envelope of nothing that is there and not read; {todo}, or "
+                    "remove it."
+                )
     return found
 
 
@@ -324,6 +331,34 @@ def _hush(_sentence: str) -> None:
 
 def _readable(path: Path) -> bool:
     return all(os.access(file, os.R_OK) for file in ([path] if path.is_file() else [f for _, f in data_files(path)]))
+
+
+def _envelopes_of_nothing(feed: Path) -> list[tuple[str, str]]:
+    """The envelopes below a feed's folder that no submission takes, by their path within it, and what to do about each.
+
+    A file's envelope has the file's whole name in front of .submission.yml; a folder's is submission.yml at its top.
+    """
+    found = []
+    for path in sorted(feed.rglob(f"*{ENVELOPE_NAME}")):
+        within = path.relative_to(feed)
+        if path.is_symlink() or not path.is_file() or any(part.startswith(".") for part in within.parts):
+            continue
+        if len(within.parts) > 1:
+            if within.parts[1:] != (ENVELOPE_NAME,):
+                top = shown_name(within.parts[0])
+                found.append((shown_name(within.as_posix()), f"name it {ENVELOPE_NAME} and put it at the top of {top}"))
+        elif path.name.endswith(ENVELOPE_SUFFIX):
+            meant = path.name.removesuffix(ENVELOPE_SUFFIX)
+            if feed.joinpath(meant).is_file() or any(feed.joinpath(meant + end).exists() for end in UNFINISHED):
+                continue
+            near = [other.name for other in _submissions_in(feed) if Path(other.name).stem == meant and other.is_file()]
+            name = shown_name(near[0] if len(near) == 1 else f"{meant}.csv")
+            if feed.joinpath(meant).is_dir():
+                todo = f"put it into the folder {shown_name(meant)} as {ENVELOPE_NAME}"
+            else:
+                todo = f"give it the whole name of its file, such as {name}{ENVELOPE_SUFFIX}"
+            found.append((shown_name(path.name), todo))
+    return found
 
 
 def _visible(folder: Path) -> list[Path]:

@@ -61,9 +61,9 @@ def crime(day: str, age: int | None = 12, ended: str | None = None, **other: obj
     return Record("recorded_crime", "recorded_crime", row)
 
 
-def discussed(day: str, is_repeat: str | None, definition: str | None = "ANY_ABUSE_12M") -> Record:
+def discussed(day: str, is_repeat: str | None, definition: str | None = "ANY_ABUSE_12M", **other: object) -> Record:
     row = {"case_ref": f"{{child}} {day}", "meeting_date": day, "is_repeat": is_repeat, "repeat_definition": definition}
-    return Record("cases", "cases", row)
+    return Record("cases", "cases", {**row, **other})
 
 
 def entrant(day: str, age: int | None) -> Record:
@@ -430,6 +430,15 @@ HEALTH = [
 
 CASES = [*TOGETHER, *TOLD, *INTERVIEWS, *RECORDED, *HELP, *HEALTH]
 
+# Whether the coordinator is asked about the mark of a case referred on 10 May 2016: the mark, the referral before it.
+ASKED = {
+    ("Y", None): True,
+    ("Y", "2015-05-09"): True,
+    ("Y", "2015-05-10"): False,
+    ("N", None): False,
+    ("U", None): False,
+}
+
 # --------------------------------------------------------------------------------------------- figures of one authority
 
 PEOPLE = [
@@ -459,10 +468,36 @@ PEOPLE = [
             ("2015-01-02", "Y", None),
         )
     ),
+    *(
+        Child(
+            f"marked {mark} after {before}",
+            COUNTED,
+            [discussed("2016-06-20", mark, referral_date="2016-05-10", previous_referral_date=before)],
+        )
+        for mark, before in ASKED
+    ),
     *(Child(f"entrant of {day}", COUNTED, [entrant(day, 15)]) for day in ("2014-06-30", "2014-07-01", "2015-06-30")),
 ]
 
 ROLLING_YEAR = "rolling_12_months"
+# The Police National Computer's count of one period, beside the youth offending team's records of all.
+PEOPLE.append(
+    Child(
+        "the national table",
+        COUNTED,
+        [
+            Record(
+                "first_time_entrants",
+                "aggregates",
+                {
+                    "told_area_code": COUNTED, "indicator_code": "A14b", "period_type": ROLLING_YEAR,
+                    "period_end": "2015-03-31", "breakdown": "total", "breakdown_value": "total", "numerator": "7",
+                    "denominator": "10000", "value": "70",
+                },
+            )
+        ],
+    )
+)  # fmt: skip
 FIGURES = [
     Figure("R06", "told by both counts once", MONTH, "2015-05-31", 2, None, 0, "2", PUBLISHED, version="2"),
     Figure("R06f", "each episode counts", MONTH, "2015-05-31", 3, None, 0, "3", PUBLISHED, version="2"),
@@ -488,15 +523,7 @@ FIGURES = [
         )
     ),
     Figure("A14c", "first outcomes of twelve months", ROLLING_YEAR, "2015-06-30", 2, None, 0, "2", PUBLISHED),
-    Figure(
-        "A14",
-        "and none of the Police National Computer's from them",
-        ROLLING_YEAR,
-        "2015-06-30",
-        None,
-        None,
-        None,
-        None,
-        "not_submitted",
-    ),
+    Figure("A14", "the Police National Computer's as told", ROLLING_YEAR, "2015-03-31", 7, None, None, "7", PUBLISHED),
+    Figure("A14b", "and its rate", ROLLING_YEAR, "2015-03-31", 7, 10000, None, "70", PUBLISHED),
+    Figure("A14", "and none where none was told", ROLLING_YEAR, "2015-06-30", None, None, None, None, "late"),
 ]  # fmt: skip

@@ -81,7 +81,7 @@ AROUND = (
     *("early_help", "cse", "health_assessments", "return_interviews"),
 )
 RETURNS[HOME] += [Return(feed, "2008-04-01", "2021-03-31", (feed,)) for feed in AROUND]
-RETURNS[COUNTED] += [Return(feed, "2012-04-01", "2021-03-31", (feed,)) for feed in AROUND]
+RETURNS[COUNTED] += [Return(feed, "2012-04-01", "2021-03-31", (feed, "aggregates")) for feed in AROUND]
 RETURNS[FROM_2016] += [Return("health_assessments", "2017-01-01", "2021-03-31", ("health_assessments",))]
 
 

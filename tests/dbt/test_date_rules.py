@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from calendar import monthrange
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -136,6 +136,39 @@ def test_a_figure_has_in_it_what_belongs_to_its_period(con: Con, figure: Figure)
     ).fetchall()  # fmt: skip
     value = None if figure.value is None else Decimal(figure.value)
     assert found == [(figure.numerator, figure.denominator, figure.not_assessable, value, figure.status)]
+
+
+def test_the_coordinator_is_asked_about_a_repeat_without_a_referral_in_the_twelve_months_before(
+    home: Path, con: Con
+) -> None:
+    (check,) = (home / "dbt" / "target" / "compiled").rglob("assert_a_marac_repeat_has_an_earlier_referral.sql")
+    found = con.execute(
+        f"""
+        select cases.person_key
+        from ({check.read_text()}) as asked
+        inner join staging.stg_marac__cases as cases using (submission_id, table_name, row_number)
+        where cases.referral_date is not null
+        """
+    ).fetchall()
+    expected = {(mark, before) for (mark, before), asked in police_and_early_help_cases.ASKED.items() if asked}
+    assert sorted(key for (key,) in found) == sorted(
+        person_key(f"marked {mark} after {before}") for mark, before in expected
+    )
+
+
+def test_the_police_are_asked_about_a_match_without_its_number_and_a_number_without_its_match(
+    home: Path, con: Con
+) -> None:
+    (check,) = (home / "dbt" / "target" / "compiled").rglob("assert_a_match_and_its_number_agree.sql")
+    rows = con.execute(f"select table_name, count(*) from ({check.read_text()}) as asked group by all").fetchall()
+    told = [row for child in (*(one.child for one in CASES), *PEOPLE) for row in child.records]
+    expected = Counter(
+        record.table
+        for record in told
+        if "match_status" in record.row and (record.row["match_status"] == "MATCHED") != bool(record.row["lcs_id"])
+    )
+    assert dict(rows) == dict(expected)
+    assert set(expected) == {"missing_episodes", "domestic_abuse_referrals"}
 
 
 def test_every_case_is_a_child_of_its_own_and_every_one_is_asked_of_the_days_on_both_sides_of_an_edge() -> None:

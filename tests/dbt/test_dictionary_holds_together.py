@@ -146,8 +146,9 @@ def test_the_page_of_the_indicators_tells_what_the_seeds_say(code: str) -> None:
         and one["parameter"] != "index_from"
     ]
     for one in parameters:
-        name, value = one["parameter"].replace("_", " "), re.escape(one["value"])
-        assert re.search(rf"{name}: \*\*[^*]*\b{value}(?!\w)", text), one
+        assert re.search(rf"{one['parameter'].replace('_', ' ')}: \*\*[^*]*\b{re.escape(one['value'])}(?!\w)", text), (
+            one
+        )
         assert one["note"] in text
     for one in seed("indicator_feeds"):
         if (one["indicator_code"], one["definition_version"]) == (code, row["definition_version"]):

@@ -446,6 +446,43 @@ def test_a_count_is_compared_by_the_rate_that_stands_for_it(files: Con) -> None:
     assert count[0][:2] == ("R04", Decimal("43.8"))
 
 
+@pytest.mark.parametrize(
+    ("code", "period_end", "of", "region", "england", "england_status"),
+    [
+        ("R10", "2017-03-31", "2017-03-31", "108.00696", "102.43376", "published"),
+        ("W04", "2016-08-31", "2016-08-31", "13.63", "8.46", "published"),
+        ("W05", "2016-08-31", "2016-08-31", "0.16", "0.17", "published"),
+        ("R11", "2016-12-31", "2016-12-31", "22.0", "18.8", "published"),
+        # The year to December stands for the quarters after it; England's rates are ten times too large.
+        ("A14", "2017-03-31", "2016-12-31", "353", None, "low_reliability"),
+    ],
+)
+def test_each_kind_of_year_finds_its_own_comparators(
+    files: Con, code: str, period_end: str, of: str, region: str, england: str | None, england_status: str
+) -> None:
+    rows = files.execute(
+        "select cast(comparator_period_end as varchar), region_value, england_value, england_status,"
+        " neighbours_with_value >= 9 from marts.fct_indicator_comparison"
+        " where indicator_code = ? and area_code = ? and period_end = ?",
+        [code, HOME, period_end],
+    ).fetchall()
+
+    assert rows == [(of, Decimal(region), None if england is None else Decimal(england), england_status, True)]
+
+
+@pytest.mark.parametrize(
+    "code", ["R06", "R08", "R09", "A01", "A02", "A03", "A04", "A08", "A13", "A15", "S04", "W01", "W06"]
+)
+def test_what_no_open_table_tells_says_so_in_its_own_words(files: Con, code: str) -> None:
+    told = files.execute(
+        "select distinct comparator_status, comparator_reason = reason from marts.fct_indicator_comparison"
+        " inner join reference.no_comparators using (indicator_code) where indicator_code = ? and area_code = ?",
+        [code, HOME],
+    ).fetchall()
+
+    assert told == [("no_comparator", True)]
+
+
 # -- without any file -------------------------------------------------------------------------------------------------
 
 

@@ -74,24 +74,58 @@ def test_a_feed_without_a_contract_yet_is_one_table_of_the_same_name() -> None:
 @pytest.mark.parametrize(
     ("feed", "table", "column", "code_list"),
     [
-        ("ssda903", "header", "sex", "sex"),
-        ("ssda903", "episodes", "place", "placement"),
-        ("ssda903", "episodes", "ls", "legal_status"),
-        ("ssda903", "episodes", "rne", "reason_new_episode"),
-        ("cin_census", "children", "gender_current", "sex"),
-        ("cin_census", "child_protection_plans", "latest_category_of_abuse", "category_of_abuse"),
-        ("cin_census", "cin_details", "referral_source", "referral_source"),
-        ("contacts", "contacts", "source", "referral_source"),
+        ("childrens_social_care/ssda903", "header", "sex", "sex"),
+        ("childrens_social_care/ssda903", "episodes", "place", "placement"),
+        ("childrens_social_care/ssda903", "episodes", "ls", "legal_status"),
+        ("childrens_social_care/ssda903", "episodes", "rne", "reason_new_episode"),
+        ("childrens_social_care/cin_census", "children", "gender_current", "sex"),
+        ("childrens_social_care/cin_census", "child_protection_plans", "latest_category_of_abuse", "category_of_abuse"),
+        ("childrens_social_care/cin_census", "cin_details", "referral_source", "referral_source"),
+        ("childrens_social_care/contacts", "contacts", "source", "referral_source"),
+        ("childrens_social_care/cse", "cse", "risk_level", "risk_level"),
+        ("marac/cases", "cases", "repeat_definition", "repeat_definition"),
+        ("police/missing_episodes", "missing_episodes", "sex", "sex"),
+        ("police/missing_episodes", "missing_episodes", "went_from", "went_from"),
     ],
 )
 def test_every_code_that_a_return_may_send_has_a_meaning_here(
     feed: str, table: str, column: str, code_list: str
 ) -> None:
-    contract = CONTRACTS[f"childrens_social_care/{feed}"]
+    contract = CONTRACTS[feed]
     name = contract.table(table).by_name[column].codes
     assert name
     known = {row["code"] for row in seed("codes") if row["code_list"] == code_list}
     assert contract.codes_for_year(name, None) <= known
+
+
+@pytest.mark.parametrize(
+    ("feed", "table", "column", "indicator", "parameters", "are_all"),
+    [
+        ("police/recorded_crime", "recorded_crime", "ho_class", "A08", {"offence_class"}, True),
+        ("police/missing_episodes", "missing_episodes", "category", "R06", {"police_category"}, False),
+        ("police/missing_episodes", "missing_episodes", "match_status", "R06n",
+         {"match_found", "match_attempted"}, False),
+        ("police/domestic_abuse_referrals", "domestic_abuse_referrals", "front_door_outcome", "A13c",
+         {"referral_outcome", "pending_outcome"}, False),
+        ("childrens_social_care/early_help", "early_help", "outcome", "S04f", {"outcome"}, False),
+        ("childrens_social_care/early_help", "early_help", "outcome", "S04g", {"outcome"}, False),
+        ("childrens_social_care/cin_census", "assessment_factors", "assessment_factor", "A13d", {"assessment_factor"},
+         False),
+    ],
+)  # fmt: skip
+def test_a_code_that_a_rule_asks_for_is_one_that_the_return_sends(
+    feed: str, table: str, column: str, indicator: str, parameters: set[str], are_all: bool
+) -> None:
+    name = CONTRACTS[feed].table(table).by_name[column].codes
+    assert name
+    sent = CONTRACTS[feed].codes_for_year(name, None)
+    asked = {
+        row["value"]
+        for row in seed("indicator_parameters")
+        if row["indicator_code"] == indicator and row["parameter"] in parameters
+    }
+    assert asked
+    assert asked == sent if are_all else asked < sent
 
 
 def test_headings_and_priorities_are_called_as_the_framework_calls_them(shared: Path) -> None:
@@ -519,6 +553,7 @@ def test_symbols_mean_what_the_publishers_say() -> None:
         "z": "not_applicable",
         "u": "low_reliability",
         "k": "rounds_to_zero",
+        "*": "suppressed",
         **dict.fromkeys((":", ".", "-", ".."), "not_available"),
         "*": "suppressed",
     }

@@ -64,7 +64,7 @@ create table board.fct_indicator_value (
     period_end date, breakdown varchar, breakdown_value varchar, numerator decimal(18, 4), denominator decimal(18, 4),
     value decimal(18, 6), lower_ci_95 decimal(18, 6), upper_ci_95 decimal(18, 6), cases_not_assessable decimal(18, 4),
     status varchar, status_reason varchar, finality varchar, population_release varchar, data_as_at date,
-    feeds_expected integer, feeds_received integer, is_primary_cadence boolean, release_id varchar
+    feeds_expected integer, feeds_received integer, form varchar, is_primary_cadence boolean, release_id varchar
 );
 """
 

@@ -18,7 +18,6 @@ import pytest
 
 from orchestration.settings import PROJECT_ROOT
 from orchestration.synthetic.calibration import CALIBRATION, Fact, facts
-from tests.conftest import safeguarding
 
 PAGE = PROJECT_ROOT / "docs" / "reconciliation.md"
 HOME = "E06000011"
@@ -53,17 +52,6 @@ class Found:
     finality: str
     name: str
     breakdown_name: str
-
-
-@pytest.fixture(scope="session")
-def full_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration as `make run` writes it, run whole up to publication."""
-    home = tmp_path_factory.mktemp("full") / "home"
-    written = safeguarding(home, "sample")
-    assert written.returncode == 0, f"{written.stdout}\n{written.stderr}"
-    done = safeguarding(home, "run", "--no-dashboard")
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return home
 
 
 @pytest.fixture(scope="session")

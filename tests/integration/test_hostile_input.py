@@ -644,6 +644,7 @@ CASES: dict[str, Case] = {
 ELSEWHERE = (
     ("a return received after its sharing agreement expired", "refused; none of its rows is kept"),
     ("records where only figures may come (`aggregate_form: only`)", "refused; nothing is kept, not even the name"),
+    ("an envelope that has not the name of its file", "not read, and told"),
     ("another `agreement_ref` than the contract's", "loaded, with a warning"),
     ("a provisional return after the final one", "loaded; the final one stays in force"),
     ("a file that changes while it is copied, or is called `.part`, `.tmp` or the like", "left for the next run"),

@@ -31,7 +31,7 @@ from orchestration.ingest.contracts import load_contracts
 from orchestration.ingest.load import LoadOutcome, create_raw_tables, load_submission
 from orchestration.ingest.person_key import PersonKeyError
 from orchestration.ingest.rules import RULES
-from orchestration.ingest.submissions import apply_withdrawals, pending, register_new, withdraw
+from orchestration.ingest.submissions import apply_refusals, apply_withdrawals, pending, register_new, withdraw
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.warehouse import connect, migrate
 
@@ -79,6 +79,7 @@ class Home:
         with connect(self.settings.warehouse) as con:
             migrate(con)
             create_raw_tables(con, list(CONTRACTS.values()))
+            apply_refusals(con, self.settings, CONTRACTS)
             apply_withdrawals(con, self.settings)
             outcomes: list[LoadOutcome] = []
             for contract in CONTRACTS.values():
@@ -239,7 +240,7 @@ def test_no_record_of_the_sample_censuses_is_lost(home: Home, shared: Path) -> N
                     if len(element) or (element.text or "").strip()
                 ]
             )
-            for table in contract.tables
+            for table in contract.own_tables
         }
         assert {table: received for table, (received, _, _) in counts(outcome).items()} == expected
     # Two files have the very bytes of another; an expected birth date of 1066 is warned of and takes nobody out.
@@ -290,9 +291,12 @@ def test_a_file_of_persons_is_refused_where_only_counts_may_come(home: Home) -> 
     folder.mkdir(parents=True)
     (folder / "conceptions.csv").write_text("person_ref,age,conceived_on\nA1,16,2016-05-04\n")
     (folder / "conceptions.csv.submission.yml").write_text(json.dumps({**WINDOW, "synthetic": True}))
-    (outcome,) = home.load()
-    assert outcome.status == "rejected"
+    assert home.load() == []
+    assert home.ask("select status, file_name, rows_received from ops.submissions") == [("rejected", "(not shown)", 0)]
     assert home.ask("select count(*) from raw.raw_health__conceptions__aggregates") == [(0,)]
+    assert home.ask("select count(*) from quarantine.quarantined_rows") == [(0,)]
+    home.load()
+    assert home.ask("select count(*) from ops.submissions") == [(1,)]
 
 
 def test_nested_rows_of_a_census_join_their_parent_row(home: Home, shared: Path) -> None:
@@ -550,6 +554,18 @@ def test_a_withdrawal_appends_a_row_and_what_comes_again_is_new(home: Home) -> N
     ]
     with connect(home.settings.warehouse) as con:
         assert apply_withdrawals(con, home.settings) == 0
+
+
+def test_an_empty_file_is_refused_as_empty_and_not_for_whose_children_it_might_be(home: Home) -> None:
+    assert home.one({"r.csv": f"{REVIEWS}\n1,01/02/2017,PN1\n"}, WINDOW | {"synthetic": "true"}).status == "accepted"
+    contacts = home.settings.landing / "childrens_social_care" / "contacts"
+    contacts.mkdir()
+    (contacts / "contacts_811_2017-03-01_2017-03-31_final.csv").write_bytes(b"")
+    (outcome,) = home.load()
+    assert outcome.reason is not None
+    assert outcome.reason.startswith(
+        "contacts_811_2017-03-01_2017-03-31_final.csv: is empty, expected headings and rows"
+    )
 
 
 def test_a_rejected_submission_has_nothing_to_withdraw(home: Home) -> None:

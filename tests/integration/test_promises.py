@@ -285,10 +285,14 @@ def test_explain_names_rule_parameters_population_cases_not_assessable_and_recei
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("X99", "--period-end", "2017-03-31"), "No figure X99 at 2017-03-31"),
-        (("R01", "--period-end", "2017-03-30"), "No figure R01 at 2017-03-30"),
+        (("X99", "--period-end", "2017-03-31"), "No figure X99 at 2017-03-31: found no such code"),
+        (
+            ("R01", "--period-end", "2017-03-30"),
+            "No figure R01 at 2017-03-30, as no period of it ends then; the nearest that do: 2017-01-31 (month); "
+            "2017-02-28 (month); 2017-03-31 (financial year, month, quarter); 2017-04-30 (month); 2017-05-31 (month).",
+        ),
         (("R01", "--period-end", "31/03/2017"), "expected a date such as 2017-03-31"),
-        (("R02", "--period-end", "2017-03-31", "--breakdown", "sex"), "No figure R02 by sex at 2017-03-31"),
+        (("R02", "--period-end", "2017-03-31", "--breakdown", "sex"), "found no such breakdown, expected one of total"),
     ],
 )
 def test_what_cannot_be_explained_is_said_in_one_sentence(

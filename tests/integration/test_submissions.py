@@ -121,6 +121,33 @@ def test_one_envelope_beside_several_files_belongs_to_none_and_that_is_told(home
     )
 
 
+@pytest.mark.parametrize(
+    ("place", "todo"),
+    [
+        ("e2.submission.yml", "give it the whole name of its file, such as e2.csv.submission.yml"),
+        ("gone.submission.yml", "give it the whole name of its file, such as gone.csv.submission.yml"),
+        ("2017.submission.yml", "put it into the folder 2017 as submission.yml"),
+        ("2017/a.csv.submission.yml", "name it submission.yml and put it at the top of 2017"),
+        ("2017/deep/submission.yml", "name it submission.yml and put it at the top of 2017"),
+    ],
+)
+def test_an_envelope_that_belongs_to_nothing_is_told_with_the_name_that_it_should_have(
+    home: Settings, place: str, todo: str
+) -> None:
+    for file in ("e2.csv", "2017/a.csv", "2017/deep/b.csv"):
+        land(home, f"ssda903/{file}")
+    for envelope in ("e2.csv.submission.yml", "2017/submission.yml", "half.csv.part", "half.csv.submission.yml"):
+        land(home, f"ssda903/{envelope}")
+    before = strays(home, CONTRACTS)
+    assert [sentence for sentence in before if "is an envelope of nothing" in sentence] == []
+    land(home, f"ssda903/{place}", "rows: 1\n")
+    (told,) = set(strays(home, CONTRACTS)) - set(before)
+    assert told == (
+        f"landing/childrens_social_care/ssda903/{place}: is an envelope of nothing that is there and not read; {todo}, "
+        "or remove it."
+    )
+
+
 def test_what_nobody_will_read_is_told(home: Settings) -> None:
     (home.landing / "police" / "crimes").mkdir(parents=True)
     (home.landing / "loose.csv").write_text("x")

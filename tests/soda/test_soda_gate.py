@@ -332,7 +332,7 @@ def test_a_contract_file_that_is_not_there_blocks(warehouse: Path, tmp_path: Pat
         pytest.param(
             "update marts.dim_indicator set measure_type = 'proportion', unit = 'percent' where indicator_code = 'R01';"
             "update marts.fct_indicator_value set denominator = 100, value = 101 where indicator_code = 'R01'",
-            "a proportion is a part of its whole, 100 percent at most",
+            "a share is a part of its whole, 100 percent at most unless the dictionary says why",
             id="over_100_percent",
         ),
         pytest.param(
@@ -355,6 +355,96 @@ def test_a_contract_file_that_is_not_there_blocks(warehouse: Path, tmp_path: Pat
 def test_what_is_wrong_with_the_figures_blocks(warehouse: Path, statement: str, check: str) -> None:
     change(warehouse, *statement.split(";"))
     assert check in names(blocking(run_contracts(warehouse, [FIGURES])))
+
+
+def test_a_share_may_be_more_than_its_whole_where_the_dictionary_says_why(warehouse: Path) -> None:
+    change(
+        warehouse,
+        "update marts.dim_indicator set measure_type = 'proportion', unit = 'percent' where indicator_code = 'R01'",
+        "update marts.fct_indicator_value set numerator = 103, denominator = 100, value = 103, value_exact = 103"
+        " where indicator_code = 'R01'",
+        "insert into marts.ref_indicator_parameter by name"
+        " select 'R01' as indicator_code, '1' as definition_version, 'may_exceed_100' as parameter",
+    )
+    assert blocking(run_contracts(warehouse, [FIGURES])) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "statement", "check"),
+    [
+        (
+            "fct_benchmark_value",
+            "update marts.fct_benchmark_value set status = 'low_reliability' where area_code = 'E92000001'",
+            "a figure known to be wrong is never compared with",
+        ),
+        (
+            "fct_benchmark_value",
+            "update marts.fct_benchmark_value set source_release = 'of 2018' where area_code = 'E92000001'",
+            "one series and release is preferred for a figure over all areas",
+        ),
+        (
+            "fct_benchmark_value",
+            "update marts.fct_benchmark_value set status = 'suppressed'",
+            "a status that says why there is no figure stands without one",
+        ),
+        (
+            "fct_indicator_comparison",
+            "update marts.fct_indicator_comparison set comparator_status = 'no_comparator'",
+            "what has no comparator says why and shows none",
+        ),
+        (
+            "fct_indicator_comparison",
+            "update marts.fct_indicator_comparison set area_rank = 1, areas_ranked = 11, quartile = 'A',"
+            " rank_reason = null",
+            "neither rank nor quartile is given where neither high nor low is good",
+        ),
+        (
+            "fct_indicator_comparison",
+            "update marts.fct_indicator_comparison set comparator_period_end = '2018-03-31'",
+            "a comparator is of the figure's own period or of one before",
+        ),
+        (
+            "fct_indicator_comparison",
+            "update marts.fct_indicator_value set value = value + 1",
+            "every figure that is compared stands in the figures with the same value",
+        ),
+        (
+            "dim_neighbour",
+            "delete from marts.dim_neighbour where rank = 7",
+            "a list names ten different neighbours, by rank from 1 to 10",
+        ),
+        (
+            "dim_neighbour",
+            "update marts.dim_neighbour set neighbour_code = area_code where rank = 7",
+            "nobody is a neighbour of oneself",
+        ),
+        (
+            "fct_indicator_latest_due",
+            "delete from marts.fct_indicator_latest_due where indicator_code = 'R01'",
+            "each indicator of the framework has one row of its leading period type in each area",
+        ),
+        (
+            "fct_indicator_latest_due",
+            "delete from marts.fct_indicator_latest_due",
+            "there is an area that is shown",
+        ),
+        (
+            "fct_indicator_latest_due",
+            "update marts.fct_indicator_latest_due set due_date = '2017-07-01'",
+            "due and not due are told by the run's own moment",
+        ),
+        (
+            "fct_indicator_latest_due",
+            "update marts.fct_indicator_latest_due set status = 'not_submitted', due_date = '2017-07-01'",
+            "what is not due says until when, and only that has a status here",
+        ),
+    ],
+)
+def test_what_is_wrong_with_comparators_or_the_latest_periods_blocks(
+    warehouse: Path, table: str, statement: str, check: str
+) -> None:
+    change(warehouse, statement)
+    assert check in names(blocking(run_contracts(warehouse, [SODA / "marts" / f"{table}.yml"])))
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,7 @@ final as (
         cast(data_as_at as date) as data_as_at,
         cast(feeds_expected as integer) as feeds_expected,
         cast(feeds_received as integer) as feeds_received,
+        cast(form as string) as form,
         cast(is_primary as boolean) as is_primary_cadence,
         cast(release_id as string) as release_id
     from listed

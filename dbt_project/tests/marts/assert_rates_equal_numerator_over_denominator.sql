@@ -1,5 +1,5 @@
--- Detects a figure that is not numerator x multiplier / denominator, or (a count) not its numerator, or that is shown
--- further from the exact figure than rounding to the dictionary's decimals allows.
+-- Detects a figure counted from records that is not numerator x multiplier / denominator, or (a count) not its
+-- numerator, or that is shown further from the exact figure than rounding to the dictionary's decimals allows.
 -- A returned row is one such figure.
 
 with
@@ -23,7 +23,11 @@ recomputed as (
         on
             figures.indicator_code = indicators.indicator_code
             and figures.definition_version = indicators.definition_version
-    where figures.value is not null
+    where
+        figures.value is not null
+        and figures.form = 'records'
+        -- A median has no sum to be divided.
+        and indicators.measure_type <> 'median'
 ),
 
 final as (

@@ -42,7 +42,10 @@ of_indicator as (
             and indicators.definition_version = indicator_feeds.definition_version
             and figures.supplier = indicator_feeds.supplier
             and figures.feed = indicator_feeds.feed
-    where figures.period_end is not null
+    where
+        figures.period_end is not null
+        -- A value without its breakdown would stand beside the headline.
+        and (figures.breakdown = 'total') = (figures.breakdown_value = 'total')
 ),
 
 -- A rate's row tells the count that it is of, and a count's row the numerator of its rate: where nothing of their own

@@ -43,6 +43,18 @@ period_types as (
     select * from {{ ref('benchmark_period_types') }}
 ),
 
+-- The calendar's own days where a year has one such period: the census in January is on another day each year.
+periods as (
+    select
+        period_type,
+        year(period_end) as year_end,
+        max(period_start) as period_start,
+        max(period_end) as period_end
+    from {{ ref('periods') }}
+    group by period_type, year(period_end)
+    having count(*) = 1
+),
+
 from_tables as (
     select
         series.*,
@@ -236,11 +248,16 @@ final as (
         numbered.breakdown,
         numbered.breakdown_value,
         numbered.period_type,
-        cast(
-            cast(numbered.year_end - period_types.start_years_before as string) || '-' || period_types.start_month_day
-            as date
+        coalesce(
+            periods.period_start,
+            cast(
+                cast(numbered.year_end - period_types.start_years_before as string)
+                || '-' || period_types.start_month_day as date
+            )
         ) as period_start,
-        cast(cast(numbered.year_end as string) || '-' || period_types.end_month_day as date) as period_end,
+        coalesce(
+            periods.period_end, cast(cast(numbered.year_end as string) || '-' || period_types.end_month_day as date)
+        ) as period_end,
         numbered.unit,
         numbered.multiplier,
         numbered.decimals,
@@ -263,6 +280,10 @@ final as (
     from numbered
     inner join period_types
         on numbered.period_type = period_types.period_type
+    left join periods
+        on
+            numbered.period_type = periods.period_type
+            and numbered.year_end = periods.year_end
     left join symbols
         on
             numbered.symbol = symbols.symbol

@@ -19,8 +19,17 @@ referrals as (
     from {{ ref('int_children_in_need__referrals') }}
 ),
 
+assessment_factors as (
+    select * from {{ ref('stg_childrens_social_care__assessment_factors') }}
+),
+
 rules as (
     select * from {{ ref('int_indicator__rules') }}
+),
+
+parameters as (
+    select * from {{ ref('indicator_parameters') }}
+    where indicator_code = 'A13d'
 ),
 
 -- S01: cases open at a day.
@@ -170,6 +179,42 @@ re_referrals as (
     from looking_back
 ),
 
+-- A13d: referrals by the police whose assessment found domestic abuse.
+with_domestic_abuse as (
+    select distinct
+        assessment_factors.area_code,
+        assessment_factors.person_key,
+        assessment_factors.referral_date
+    from assessment_factors
+    inner join parameters
+        on
+            parameters.parameter = 'assessment_factor'
+            and assessment_factors.factor_code = parameters.value
+            and {{ is_valid_on(
+                'assessment_factors.assessment_start_date', 'parameters.valid_from', 'parameters.valid_to'
+            ) }}
+),
+
+domestic_abuse_referrals as (
+    select
+        {{ member(
+            'A13d',
+            'referrals',
+            counted_key='referrals.referral_key',
+            from_date='referrals.referral_date',
+        ) }}
+    from referrals
+    inner join rules
+        on
+            rules.indicator_code = 'A13d'
+            and referrals.source = rules.referral_source
+    inner join with_domestic_abuse
+        on
+            referrals.area_code = with_domestic_abuse.area_code
+            and referrals.person_key = with_domestic_abuse.person_key
+            and referrals.referral_date = with_domestic_abuse.referral_date
+),
+
 final as (
     select * from open_cases
     union all
@@ -184,6 +229,8 @@ final as (
     select * from share_by_source
     union all
     select * from re_referrals
+    union all
+    select * from domestic_abuse_referrals
 )
 
 select * from final

@@ -122,6 +122,8 @@ expected as (
             and indicator_feeds.feed = feed_calendar.feed
 ),
 
+-- Figures that a supplier has counted itself are no records: a period has one where it was told, whatever the window.
+-- An indicator that asks for that table alone is never counted from the feed's records.
 returned_tables as (
     select
         submissions.*,
@@ -129,6 +131,7 @@ returned_tables as (
     from submissions
     inner join submission_tables
         on submissions.submission_id = submission_tables.submission_id
+    where submission_tables.table_name <> 'aggregates'
 ),
 
 first_returns as (
@@ -139,6 +142,7 @@ first_returns as (
         table_name,
         min(covered_from) as first_period_start
     from covered_spans
+    where table_name <> 'aggregates'
     group by supplier, feed, area_code, table_name
 ),
 

@@ -45,6 +45,7 @@
     'pending_outcome',
     'police_category',
     'referral_outcome',
+    'referral_source',
     'result_measure',
     'school_phase',
     'transfers_in_denominator',

@@ -35,12 +35,33 @@ assessments as (
 
 numbered as (
     select
-        *,
+        assessments.*,
+        rules.least_assessments_below_that_age,
         row_number() over (
-            partition by area_code, person_key
-            order by assessment_date asc
+            partition by assessments.area_code, assessments.person_key
+            order by assessments.assessment_date asc
         ) as assessment_number
     from assessments
+    cross join rules
+),
+
+-- For a young child, of the assessments needed the first must lie within the months as well.
+with_first_needed as (
+    select
+        numbered.area_code,
+        numbered.person_key,
+        numbered.assessment_date,
+        first_needed.assessment_date as first_needed_date,
+        numbered.submission_id,
+        numbered.table_name,
+        numbered.row_number
+    from numbered
+    left join numbered as first_needed
+        on
+            numbered.area_code = first_needed.area_code
+            and numbered.person_key = first_needed.person_key
+            and numbered.assessment_number - numbered.least_assessments_below_that_age + 1
+            = first_needed.assessment_number
 ),
 
 care as (
@@ -52,7 +73,6 @@ care as (
         periods_of_care.is_start_known,
         rules.definition_version,
         rules.assessment_within_months,
-        rules.least_assessments_below_that_age,
         children.birth_date,
         {{ birthday('children.birth_date', 'rules.twice_yearly_age_below') }} as once_yearly_date,
         {{ first_day_after_months(add_days('periods_of_care.start_date', -1), 'rules.continuous_months') }}
@@ -73,28 +93,22 @@ care as (
     cross join rules
 ),
 
--- For a young child, of the assessments needed the first must lie within the months as well.
 held as (
     select
         care.*,
-        numbered.assessment_date,
-        numbered.submission_id as held_submission_id,
-        numbered.table_name as held_table_name,
-        numbered.row_number as held_row_number,
-        {{ first_day_after_months('numbered.assessment_date', 'care.assessment_within_months') }} as lapses_date,
-        {{ first_day_after_months('first_needed.assessment_date', 'care.assessment_within_months') }}
+        with_first_needed.assessment_date,
+        with_first_needed.submission_id as held_submission_id,
+        with_first_needed.table_name as held_table_name,
+        with_first_needed.row_number as held_row_number,
+        {{ first_day_after_months('with_first_needed.assessment_date', 'care.assessment_within_months') }}
+            as lapses_date,
+        {{ first_day_after_months('with_first_needed.first_needed_date', 'care.assessment_within_months') }}
             as lapses_for_young_date
     from care
-    inner join numbered
+    inner join with_first_needed
         on
-            care.area_code = numbered.area_code
-            and care.person_key = numbered.person_key
-    left join numbered as first_needed
-        on
-            numbered.area_code = first_needed.area_code
-            and numbered.person_key = first_needed.person_key
-            and numbered.assessment_number
-            = first_needed.assessment_number + care.least_assessments_below_that_age - 1
+            care.area_code = with_first_needed.area_code
+            and care.person_key = with_first_needed.person_key
 ),
 
 -- Of parts that meet, figures take the one with the latest since_date: an assessment, else care in whose last months

@@ -71,6 +71,7 @@ known as (
 police_spans as (
     select
         known.*,
+        rules.match_days,
         coalesce(
             known.end_date,
             least(
@@ -116,11 +117,10 @@ told_by_both as (
         on
             care_spans.area_code = police_spans.area_code
             and care_spans.person_key = police_spans.child_key
-    cross join rules
     where
         police_spans.is_known_to_care
         and (
-            abs({{ days_between('care_spans.start_date', 'police_spans.start_date') }}) <= rules.match_days
+            abs({{ days_between('care_spans.start_date', 'police_spans.start_date') }}) <= police_spans.match_days
             or (
                 care_spans.start_date <= police_spans.compared_end_date
                 and police_spans.start_date <= care_spans.compared_end_date

@@ -34,6 +34,10 @@ period_types as (
     select * from {{ ref('benchmark_period_types') }}
 ),
 
+periods as (
+    select * from {{ ref('periods') }}
+),
+
 -- A file in force speaks for its whole series and release; the seed is what ships with the project.
 told as (
     select distinct
@@ -49,9 +53,12 @@ from_seed as (
         series.definition_version,
         seed.area_code,
         seed.period_type,
-        cast(
-            cast(year(seed.period_end) - period_types.start_years_before as string)
-            || '-' || period_types.start_month_day as date
+        coalesce(
+            periods.period_start,
+            cast(
+                cast(year(seed.period_end) - period_types.start_years_before as string)
+                || '-' || period_types.start_month_day as date
+            )
         ) as period_start,
         seed.period_end,
         seed.breakdown,
@@ -70,6 +77,10 @@ from_seed as (
         on seed.series_code = series.series_code
     inner join period_types
         on seed.period_type = period_types.period_type
+    left join periods
+        on
+            seed.period_type = periods.period_type
+            and seed.period_end = periods.period_end
     left join told
         on
             seed.series_code = told.series_code

@@ -1,10 +1,16 @@
 with
 
+-- The kinds of year that figures are published for: an indicator may have several.
+years as (
+    select period_type from {{ ref('benchmark_period_types') }}
+),
+
 figures as (
-    select * from {{ ref('fct_indicator_value') }}
-    where
-        breakdown = 'total'
-        and period_type = 'financial_year'
+    select figures.*
+    from {{ ref('fct_indicator_value') }} as figures
+    inner join years
+        on figures.period_type = years.period_type
+    where figures.breakdown = 'total'
 ),
 
 indicators as (
@@ -16,7 +22,27 @@ benchmarks as (
     where
         is_preferred
         and breakdown = 'total'
-        and period_type = 'financial_year'
+),
+
+-- A published number that is known to be wrong is not compared with, and its status says why its place is empty.
+doubted as (
+    select
+        indicator_code,
+        definition_version,
+        area_code,
+        period_type,
+        period_end,
+        max(status) as status
+    from {{ ref('fct_benchmark_value') }}
+    where
+        breakdown = 'total'
+        and value is not null
+        and status not in ('published', 'provisional')
+    group by indicator_code, definition_version, area_code, period_type, period_end
+),
+
+no_comparators as (
+    select * from {{ ref('no_comparators') }}
 ),
 
 areas as (
@@ -79,7 +105,8 @@ compared as (
     qualify
         row_number() over (
             partition by
-                figures.indicator_code, figures.definition_version, figures.area_code, figures.period_end
+                figures.indicator_code, figures.definition_version, figures.area_code, figures.period_type,
+                figures.period_end
             order by against.valid_from desc nulls last, against.definition_version desc
         ) = 1
 ),
@@ -97,12 +124,15 @@ own_figures as (
             compared.indicator_code = previous.indicator_code
             and compared.definition_version = previous.definition_version
             and compared.area_code = previous.area_code
-            and {{ add_days('compared.period_start', -1) }} = previous.period_end
+            and compared.period_type = previous.period_type
+            and year(compared.period_end) - 1 = year(previous.period_end)
+            and month(compared.period_end) = month(previous.period_end)
     left join figures as own
         on
             compared.comparison_code = own.indicator_code
             and compared.comparison_version = own.definition_version
             and compared.area_code = own.area_code
+            and compared.period_type = own.period_type
             and compared.period_end = own.period_end
 ),
 
@@ -111,13 +141,14 @@ periods_told as (
     select
         indicator_code,
         definition_version,
+        period_type,
         period_end,
         max(source) as source,
         max(source_release) as source_release,
         bool_or(is_whole_file) as is_whole_file
     from benchmarks
     where value is not null
-    group by indicator_code, definition_version, period_end
+    group by indicator_code, definition_version, period_type, period_end
 ),
 
 comparators as (
@@ -132,12 +163,13 @@ comparators as (
         on
             own_figures.comparison_code = periods_told.indicator_code
             and own_figures.comparison_version = periods_told.definition_version
+            and own_figures.period_type = periods_told.period_type
             and own_figures.period_end >= periods_told.period_end
     qualify
         row_number() over (
             partition by
                 own_figures.indicator_code, own_figures.definition_version, own_figures.area_code,
-                own_figures.period_end
+                own_figures.period_type, own_figures.period_end
             order by periods_told.period_end desc nulls last
         ) = 1
 ),
@@ -157,14 +189,19 @@ neighbour_values as (
         listed.indicator_code,
         listed.definition_version,
         listed.area_code,
+        listed.period_type,
         listed.period_end,
         benchmarks.value,
         row_number() over (
-            partition by listed.indicator_code, listed.definition_version, listed.area_code, listed.period_end
+            partition by
+                listed.indicator_code, listed.definition_version, listed.area_code, listed.period_type,
+                listed.period_end
             order by benchmarks.value asc, neighbours.rank asc
         ) as place,
         count(*) over (
-            partition by listed.indicator_code, listed.definition_version, listed.area_code, listed.period_end
+            partition by
+                listed.indicator_code, listed.definition_version, listed.area_code, listed.period_type,
+                listed.period_end
         ) as places
     from listed
     inner join neighbours
@@ -180,6 +217,7 @@ neighbour_values as (
             recoded.area_code = benchmarks.area_code
             and listed.comparison_code = benchmarks.indicator_code
             and listed.comparison_version = benchmarks.definition_version
+            and listed.period_type = benchmarks.period_type
             and listed.comparator_period_end = benchmarks.period_end
     where benchmarks.value is not null
 ),
@@ -189,13 +227,14 @@ neighbour_sums as (
         indicator_code,
         definition_version,
         area_code,
+        period_type,
         period_end,
         cast(count(*) as decimal(18, 4)) as values_told,
         cast(sum(value) as decimal(18, 4)) as total,
         cast(count(*) filter (where 2 * place between places and places + 2) as decimal(18, 4)) as middle_values,
         cast(sum(value) filter (where 2 * place between places and places + 2) as decimal(18, 4)) as middle_total
     from neighbour_values
-    group by indicator_code, definition_version, area_code, period_end
+    group by indicator_code, definition_version, area_code, period_type, period_end
 ),
 
 neighbour_figures as (
@@ -203,6 +242,7 @@ neighbour_figures as (
         indicator_code,
         definition_version,
         area_code,
+        period_type,
         period_end,
         cast(values_told as integer) as neighbours_with_value,
         cast(round({{ exact_ratio('total', 'values_told', 1) }}, 6) as decimal(18, 6)) as neighbour_mean,
@@ -226,6 +266,7 @@ field as (
         ranked_figures.indicator_code,
         ranked_figures.definition_version,
         ranked_figures.area_code,
+        ranked_figures.period_type,
         ranked_figures.period_end,
         ranked_figures.polarity,
         areas.area_code as ranked_area_code,
@@ -243,6 +284,7 @@ field as (
             areas.area_code = benchmarks.area_code
             and ranked_figures.comparison_code = benchmarks.indicator_code
             and ranked_figures.comparison_version = benchmarks.definition_version
+            and ranked_figures.period_type = benchmarks.period_type
             and ranked_figures.period_end = benchmarks.period_end
 ),
 
@@ -250,14 +292,16 @@ placed as (
     select
         *,
         rank() over (
-            partition by indicator_code, definition_version, area_code, period_end
+            partition by indicator_code, definition_version, area_code, period_type, period_end
             order by case when polarity = 'H' then -value else value end asc
         ) as area_rank,
         row_number() over (
-            partition by indicator_code, definition_version, area_code, period_end
+            partition by indicator_code, definition_version, area_code, period_type, period_end
             order by value asc, ranked_area_code asc
         ) as place,
-        count(*) over (partition by indicator_code, definition_version, area_code, period_end) as areas_ranked
+        count(*) over (
+            partition by indicator_code, definition_version, area_code, period_type, period_end
+        ) as areas_ranked
     from field
     where value is not null
 ),
@@ -282,6 +326,7 @@ weighted as (
         indicator_code,
         definition_version,
         area_code,
+        period_type,
         period_end,
         quarter_number,
         case
@@ -296,12 +341,13 @@ cuts as (
         indicator_code,
         definition_version,
         area_code,
+        period_type,
         period_end,
         sum(part_of_cut) filter (where quarter_number = 1) as cut_1_times_4,
         sum(part_of_cut) filter (where quarter_number = 2) as cut_2_times_4,
         sum(part_of_cut) filter (where quarter_number = 3) as cut_3_times_4
     from weighted
-    group by indicator_code, definition_version, area_code, period_end
+    group by indicator_code, definition_version, area_code, period_type, period_end
 ),
 
 own_places as (
@@ -309,6 +355,7 @@ own_places as (
         placed.indicator_code,
         placed.definition_version,
         placed.area_code,
+        placed.period_type,
         placed.period_end,
         case when placed.polarity in ('H', 'L') then placed.area_rank end as area_rank,
         placed.areas_ranked,
@@ -336,6 +383,7 @@ own_places as (
             placed.indicator_code = cuts.indicator_code
             and placed.definition_version = cuts.definition_version
             and placed.area_code = cuts.area_code
+            and placed.period_type = cuts.period_type
             and placed.period_end = cuts.period_end
     where placed.ranked_area_code = placed.area_code
 ),
@@ -360,6 +408,8 @@ final as (
             as comparator_status,
         cast(
             case
+                when listed.comparator_period_end is null and no_comparators.reason is not null
+                    then no_comparators.reason
                 when listed.comparison_named is null and listed.unit = 'count'
                     then 'A count is compared by a rate or a percentage only, and the dictionary names none for it.'
                 when listed.comparison_code is null
@@ -373,9 +423,9 @@ final as (
             end as string
         ) as comparator_reason,
         cast(region.value as decimal(18, 6)) as region_value,
-        cast(region.status as string) as region_status,
+        cast(coalesce(region.status, doubted_region.status) as string) as region_status,
         cast(england.value as decimal(18, 6)) as england_value,
-        cast(england.status as string) as england_status,
+        cast(coalesce(england.status, doubted_england.status) as string) as england_status,
         cast(neighbour_figures.neighbour_mean as decimal(18, 6)) as neighbour_mean,
         cast(neighbour_figures.neighbour_median as decimal(18, 6)) as neighbour_median,
         cast(
@@ -407,29 +457,49 @@ final as (
         ) as rank_reason,
         cast(listed.release_id as string) as release_id
     from listed
+    left join no_comparators
+        on listed.indicator_code = no_comparators.indicator_code
     left join benchmarks as region
         on
             listed.region_code = region.area_code
             and listed.comparison_code = region.indicator_code
             and listed.comparison_version = region.definition_version
+            and listed.period_type = region.period_type
             and listed.comparator_period_end = region.period_end
+    left join doubted as doubted_region
+        on
+            listed.region_code = doubted_region.area_code
+            and listed.comparison_code = doubted_region.indicator_code
+            and listed.comparison_version = doubted_region.definition_version
+            and listed.period_type = doubted_region.period_type
+            and listed.comparator_period_end = doubted_region.period_end
     left join benchmarks as england
         on
             listed.country_code = england.area_code
             and listed.comparison_code = england.indicator_code
             and listed.comparison_version = england.definition_version
+            and listed.period_type = england.period_type
             and listed.comparator_period_end = england.period_end
+    left join doubted as doubted_england
+        on
+            listed.country_code = doubted_england.area_code
+            and listed.comparison_code = doubted_england.indicator_code
+            and listed.comparison_version = doubted_england.definition_version
+            and listed.period_type = doubted_england.period_type
+            and listed.comparator_period_end = doubted_england.period_end
     left join neighbour_figures
         on
             listed.indicator_code = neighbour_figures.indicator_code
             and listed.definition_version = neighbour_figures.definition_version
             and listed.area_code = neighbour_figures.area_code
+            and listed.period_type = neighbour_figures.period_type
             and listed.period_end = neighbour_figures.period_end
     left join own_places
         on
             listed.indicator_code = own_places.indicator_code
             and listed.definition_version = own_places.definition_version
             and listed.area_code = own_places.area_code
+            and listed.period_type = own_places.period_type
             and listed.period_end = own_places.period_end
 )
 

@@ -366,6 +366,7 @@ final as (
         cast(with_status.data_as_at as date) as data_as_at,
         cast(with_status.feeds_expected as integer) as feeds_expected,
         cast(with_status.feeds_received as integer) as feeds_received,
+        cast(with_status.form as string) as form,
         cast(with_status.is_primary_cadence as boolean) as is_primary_cadence,
         cast(run_control.release_id as string) as release_id
     from with_status
