@@ -555,5 +555,4 @@ def test_symbols_mean_what_the_publishers_say() -> None:
         "k": "rounds_to_zero",
         "*": "suppressed",
         **dict.fromkeys((":", ".", "-", ".."), "not_available"),
-        "*": "suppressed",
     }
