@@ -7,6 +7,7 @@ is marked as inferred and warned about. Belongs here: that resolution. Does not 
 
 from __future__ import annotations
 
+import copy
 import csv
 import difflib
 import json
@@ -15,6 +16,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -117,6 +119,12 @@ def read_envelope(data: bytes, name: str) -> dict[str, Any]:
 
     Every value stays the text that was written, so that YAML never turns 08 or NO into something else.
     """
+    return copy.deepcopy(_read_envelope(data, name))
+
+
+@lru_cache(maxsize=4096)
+def _read_envelope(data: bytes, name: str) -> dict[str, Any]:
+    # A run looks through landing several times, and the same few lines are read anew each time.
     if len(data) > HEAD_BYTES:
         return {
             UNREADABLE: f"{name}: found {len(data):,} bytes, expected at most {HEAD_BYTES:,} of lines such as "
