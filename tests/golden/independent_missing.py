@@ -8,6 +8,8 @@ going missing no more than one apart, or episodes that overlap, are one episode.
 from __future__ import annotations
 
 import csv
+import io
+import zipfile
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,16 +32,27 @@ class File:
     rows: list[Row]
 
 
+def _text_of(folder: Path, name: str) -> str | None:
+    """The text of a table in a return's folder, or in the zip that lies there instead."""
+    if (folder / name).exists():
+        return (folder / name).read_text(encoding="utf-8-sig")
+    for packed in folder.glob("*.zip"):
+        with zipfile.ZipFile(packed) as files:
+            for member in files.namelist():
+                if member.rpartition("/")[2] == name:
+                    return files.read(member).decode("utf-8-sig")
+    return None
+
+
 def returns(feed: Path, table: str, as_of: date) -> list[File]:
     """Every return of a feed that holds the table and came by `as_of`, the one that speaks last at the end."""
     found = []
     for envelope in sorted(feed.glob("*/submission.yml")):
         told = yaml.safe_load(envelope.read_text(encoding="utf-8"))
-        path = envelope.parent / f"{table}.csv"
+        text = _text_of(envelope.parent, f"{table}.csv")
         received = told["received_at"]
-        if path.exists() and received.date() <= as_of:
-            with path.open(encoding="utf-8-sig", newline="") as stream:
-                rows = [{name.lower(): text for name, text in row.items()} for row in csv.DictReader(stream)]
+        if text is not None and received.date() <= as_of:
+            rows = [{name.lower(): cell for name, cell in row.items()} for row in csv.DictReader(io.StringIO(text))]
             rank = (told["period_end"], told["finality"] == "final", received)
             found.append((rank, File(told["period_start"], told["period_end"], rows)))
     return [file for _, file in sorted(found, key=lambda one: one[0])]
@@ -48,16 +61,22 @@ def returns(feed: Path, table: str, as_of: date) -> list[File]:
 def in_force(
     files: list[File], key: Callable[[Row], tuple[str, ...]], days: Callable[[Row], tuple[date, date]]
 ) -> list[Row]:
-    """One row a key, as the last return has it; gone where a later return covers its days and does not hold it."""
-    place: dict[tuple[str, ...], tuple[int, Row]] = {}
+    """One row a key: the last of those that no later return withdraws.
+
+    A later return withdraws a row whose days it covers when it does not hold the key at all.
+    """
+    told: dict[tuple[str, ...], dict[int, Row]] = defaultdict(dict)
     for number, file in enumerate(files):
         for row in file.rows:
-            place[key(row)] = (number, row)
+            told[key(row)][number] = row
     kept = []
-    for number, row in place.values():
-        first, last = days(row)
-        if not any(file.start <= last and file.end >= first for file in files[number + 1 :]):
-            kept.append(row)
+    for rows in told.values():
+        for number, row in sorted(rows.items(), reverse=True):
+            first, last = days(row)
+            later = (n for n in range(number + 1, len(files)) if n not in rows)
+            if not any(files[n].start <= last and files[n].end >= first for n in later):
+                kept.append(row)
+                break
     return kept
 
 

@@ -39,6 +39,11 @@ symbols as (
     select * from {{ ref('benchmark_symbols') }}
 ),
 
+common_symbols as (
+    select * from symbols
+    where source is null
+),
+
 period_types as (
     select * from {{ ref('benchmark_period_types') }}
 ),
@@ -240,6 +245,18 @@ numbered as (
     from latest
 ),
 
+-- A mark of one publisher's own begins the text; what follows is its remark.
+own_symbols as (
+    select distinct
+        numbered.source,
+        numbered.symbol,
+        symbols.status
+    from numbered
+    inner join symbols
+        on numbered.source = symbols.source
+    where substr(numbered.symbol, 1, length(symbols.symbol)) = symbols.symbol
+),
+
 final as (
     select
         numbered.series_code,
@@ -284,14 +301,12 @@ final as (
         on
             numbered.period_type = periods.period_type
             and numbered.year_end = periods.year_end
-    left join symbols
-        on
-            numbered.symbol = symbols.symbol
-            and symbols.source is null
-    left join symbols as own_symbols
+    left join common_symbols as symbols
+        on numbered.symbol = symbols.symbol
+    left join own_symbols
         on
             numbered.source = own_symbols.source
-            and substr(numbered.symbol, 1, length(own_symbols.symbol)) = own_symbols.symbol
+            and numbered.symbol = own_symbols.symbol
 )
 
 select * from final
