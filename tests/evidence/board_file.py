@@ -247,7 +247,7 @@ def write_board(path: Path, *, is_synthetic: bool = True, filled: bool = True) -
                 ],
             )  # fmt: skip
         con.executemany(
-            "insert into board.fct_indicator_value values (" + ", ".join("?" * 23) + ")", list(_figures(filled))
+            "insert into board.fct_indicator_value values (" + ", ".join("?" * 24) + ")", list(_figures(filled))
         )
     return draft.replace(path)
 
@@ -385,5 +385,6 @@ def _row(
         indicator, version, HOME, period.kind, period.start, period.end, breakdown, breakdown_value, numerator,
         denominator, value, None, None, not_assessable, status, reason, finality,
         "ONS mid-2016" if IN_FORCE[indicator]["population_group"] and denominator else None,
-        period.end + timedelta(days=10) if sent else None, len(feeds), len(feeds) if sent else 0, leads, RELEASE,
+        period.end + timedelta(days=10) if sent else None, len(feeds), len(feeds) if sent else 0,
+        "records" if sent else None, leads, RELEASE,
     ]  # fmt: skip
