@@ -133,8 +133,8 @@ def test_companions_are_folded_under_their_indicator_with_the_figures_of_the_fil
     due = {figure["indicator_code"]: figure for figure in rows(con, LATEST_DUE)}
     folded = page.get_by_test_id("companions").locator("li")
     codes = [str(folded.nth(at).get_attribute("data-indicator")) for at in range(folded.count())]
-    # R06d and R06e are not listed for the Board; A12b only as a split.
-    assert set(codes) == {code for code, row in IN_FORCE.items() if row["parent_code"]} - {"R06d", "R06e", "A15c"}
+    # These are not listed for the Board; A12b only as a split.
+    assert set(codes) == {code for code, row in IN_FORCE.items() if row["parent_code"]} - {"R06d", "R06e", "R06m", "A15c", "W04b"}
     for code in codes:
         parent = page.locator(f"tbody[data-indicator={IN_FORCE[code]['parent_code']}]")
         item = parent.locator(f"li[data-indicator={code}]")
@@ -163,7 +163,7 @@ def test_the_overview_counts_its_figures_and_the_returns_that_are_in_and_late(
         count = sum(figure["status"] == status for figure in own)
         expect(page.locator(f"[data-testid=summary] li[data-status={status}]")).to_have_text(f"{count} {WORDS[status]}")
     # Care has come up to March, the last month due on 15 May; need only up to December; nobody else has sent anything.
-    expect(page.get_by_test_id("returns-in")).to_have_text("1 of 18")
+    expect(page.get_by_test_id("returns-in")).to_have_text("1 of 21")
     expect(page.get_by_test_id("summary")).to_contain_text("Late: Children in need census (due 20 April 2017).")
     expect(page.get_by_test_id("summary")).to_contain_text("16 have never come")
     assert page.get_by_test_id("returns").locator("li").first.get_attribute("data-status") == "late"
