@@ -212,7 +212,7 @@ periods as (
     from marts.fct_indicator_value
     where
         indicator_code = $code and definition_version = $version and period_end = $period_end
-        and feeds_received = feeds_expected
+        and form = 'records'
 ),
 
 cases as (
@@ -255,8 +255,8 @@ select
     area_code,
     submission_id,
     table_name,
-    count(*) filter (where in_numerator),
-    count(*) filter (where in_denominator),
+    coalesce(sum(cases) filter (where in_numerator), 0),
+    coalesce(sum(cases) filter (where in_denominator), 0),
     count(*) filter (where not is_assessable)
 from cases
 group by all

@@ -134,7 +134,13 @@ def test_companions_are_folded_under_their_indicator_with_the_figures_of_the_fil
     folded = page.get_by_test_id("companions").locator("li")
     codes = [str(folded.nth(at).get_attribute("data-indicator")) for at in range(folded.count())]
     # These are not listed for the Board; A12b only as a split.
-    assert set(codes) == {code for code, row in IN_FORCE.items() if row["parent_code"]} - {"R06d", "R06e", "R06m", "A15c", "W04b"}
+    assert set(codes) == {code for code, row in IN_FORCE.items() if row["parent_code"]} - {
+        "R06d",
+        "R06e",
+        "R06m",
+        "A15c",
+        "W04b",
+    }
     for code in codes:
         parent = page.locator(f"tbody[data-indicator={IN_FORCE[code]['parent_code']}]")
         item = parent.locator(f"li[data-indicator={code}]")

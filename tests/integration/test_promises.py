@@ -218,12 +218,10 @@ def test_the_receipts_of_the_demonstration_reach_every_indicator_whose_returns_c
     with duckdb.connect(str(demonstration_home / "warehouse.duckdb"), read_only=True) as con:
         published, _ = reckon(con)
     with_cases = {key[0] for key, numbers in published.items() if numbers[0]}
-    fed = {"ssda903", "cin_census", "contacts"}
-    needs: dict[str, set[str]] = {}
-    for row in seed("indicator_feeds"):
-        if row["is_required"] == "true":
-            needs.setdefault(row["indicator_code"], set()).add(row["feed"])
-    assert with_cases == {code for code, feeds in needs.items() if feeds <= fed}
+    needed = {row["indicator_code"] for row in seed("indicator_feeds") if row["is_required"] == "true"}
+    # What suppliers count themselves has no rows of persons behind it, and a median no sum; two may have no case.
+    told = {"A14", "A14b", "A15", "A15b", "A15c", "R10", "R11", "W03", "W06", "W06b"}
+    assert needed - with_cases <= told | {"A04b", "A04c"} | {"A08c", "R06m"}
 
 
 @pytest.mark.parametrize("day", [date(2016, 6, 30), date(2016, 11, 30), date(2017, 3, 31)])
@@ -244,6 +242,10 @@ def test_the_receipts_that_are_shown_add_up_to_the_figure_of_each_period(demonst
         for figure in explanation.figures:
             of_period = [r for r in shown if (r.period_type, r.area_code) == (figure.period_type, figure.area_code)]
             if figure.status in ("not_submitted", "late"):
+                assert of_period == []
+                continue
+            if figure.not_assessable is None:
+                # Counted by the supplier itself.
                 assert of_period == []
                 continue
             seen += 1
@@ -276,10 +278,8 @@ def test_explain_names_rule_parameters_population_cases_not_assessable_and_recei
     shares = safeguarding(demonstration_home, "explain", "A12b", "--period-end", "2017-03-31")
     assert re.search(r"^month +2017-03-01 +E06000011 +source +police ", shares.stdout, re.MULTILINE)
 
-    unfed = safeguarding(demonstration_home, "explain", "R10", "--period-end", "2017-03-31", "--receipts")
-    assert "none yet" in unfed.stdout
-    assert "not_submitted" in unfed.stdout
-    assert "No receipts" in unfed.stdout
+    told = safeguarding(demonstration_home, "explain", "R10", "--period-end", "2017-03-31", "--receipts")
+    assert "No receipts" in told.stdout
 
 
 @pytest.mark.parametrize(
@@ -353,7 +353,8 @@ def test_every_feed_has_a_row_for_every_period_of_its_cadence_and_the_years_that
     assert found[(*months, date(2017, 8, 31))] == ("received", None, "final")
     assert found[(HOME, "ssda903", "month", date(2017, 6, 30))] == ("received", None, "provisional")
     assert found[(HOME, "ssda903", "financial_year", date(2017, 3, 31))] == ("received", None, "final")
-    assert found[(HOME, "camhs", "quarter", date(2017, 3, 31))] == ("not_submitted", "No return has come.", None)
+    late = ("late", "Due on 30 July 2017 and has not come.", None)
+    assert found[(HOME, "camhs", "quarter", date(2017, 6, 30))] == late
     board = demonstration_home / "published" / "board.duckdb"
     with duckdb.connect() as con:
         con.execute(f"attach '{board}' as published (read_only)")
