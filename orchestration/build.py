@@ -24,7 +24,7 @@ from dagster import (
 
 from orchestration.assets.checks import SODA_FOLDER, reconciliation_checks, soda_checks
 from orchestration.assets.dbt import dbt_asset_sets
-from orchestration.assets.ingest import RUN_CONTROL, feed_asset, run_control_asset, submissions_asset
+from orchestration.assets.ingest import RUN_CONTROL, raw_tables_asset, run_control_asset, submissions_asset
 from orchestration.assets.publication import DASHBOARD, publication_assets
 from orchestration.control import RunRequest, replay_manifest
 from orchestration.dbt_call import prepare_manifest
@@ -72,7 +72,7 @@ def build_defs(
     return Definitions(
         assets=[
             submissions_asset(contracts),
-            *(feed_asset(contract) for contract in contracts.values()),
+            raw_tables_asset(contracts),
             run_control_asset(contracts),
             marts,
             board,

@@ -62,6 +62,7 @@ def invoke_dbt(
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.adapters.factory import reset_adapters
+    from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
     from dbt_common.events.functions import msg_to_dict
@@ -80,7 +81,8 @@ def invoke_dbt(
             run.errors.append(str(event.info.msg))
 
     # Where dbt does not come to its results, those of the invocation before are not taken for this one's.
-    (settings.dbt_work / "target" / "run_results.json").unlink(missing_ok=True)
+    results = settings.dbt_work / "target" / "run_results.json"
+    results.unlink(missing_ok=True)
     parsed = settings.dbt_work / "target" / _PARSED
     manifest = None
     if parsed.exists() and "parse" not in arguments:
@@ -88,11 +90,13 @@ def invoke_dbt(
         manifest = Manifest.from_msgpack(parsed.read_bytes())
         manifest.build_flat_graph()  # type: ignore[no-untyped-call]
     folder = str(settings.dbt_project_dir)
+    # What dbt says goes to standard output; a second log in full costs a tenth of the time. Its manifest is that of
+    # prepare_manifest: written anew at each invocation it costs a second.
+    options = ["--log-level-file", "none", *([] if manifest is None else ["--no-write-json"])]
     with _environment(dbt_environment(settings.home)):
         try:
             done = dbtRunner(manifest, callbacks=[hear]).invoke(
-                # What dbt says goes to standard output; a second log in full costs a tenth of the time.
-                ["--log-level-file", "none", *arguments, "--project-dir", folder, "--profiles-dir", folder]
+                [*options, *arguments, "--project-dir", folder, "--profiles-dir", folder]
             )
         finally:
             # The warehouse has one writer, and dbt-duckdb would hold it until this process ends.
@@ -100,6 +104,8 @@ def invoke_dbt(
                 DuckDBConnectionManager._ENV.close()
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
             reset_adapters()  # type: ignore[no-untyped-call]
+    if isinstance(done.result, RunExecutionResult):
+        done.result.write(str(results))
     if done.exception:
         run.errors.append(str(done.exception))
     run.is_successful = done.success

@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -34,6 +34,19 @@ from orchestration.warehouse import connect
 
 FILES: Mapping[str, tuple[str, int]] = {"analyst": ("marts", 0o600), "board": ("board", 0o640)}
 """File name without suffix to the schema that it holds and its mode. Nothing else is ever copied."""
+
+_AS_IN_THE_MARTS = (
+    "bridge_indicator_feed",
+    "bridge_indicator_priority",
+    "bridge_indicator_publication",
+    "dim_area",
+    "dim_breakdown",
+    "dim_indicator",
+    "dim_period",
+    "dim_release",
+    "fct_feed_status",
+)
+"""Tables of marts that hold no figure of a person (what is measured, where, when, what came), for the Board too."""
 
 _FIGURES = "fct_indicator_value"
 _FOLDER_MODE = 0o750
@@ -203,23 +216,32 @@ def _build_file(
     with connect(target) as con:
         con.execute(f"set temp_directory = '{_quoted(target.parent / 'spill')}'")
         con.execute(f"attach '{_quoted(warehouse)}' as warehouse (read_only)")
-        columns = _columns(con, "warehouse", schema)
+        sources = _sources(con, schema)
+        columns = {name: _columns(con, "warehouse", of)[name] for name, of in sources.items()}
         _refuse_what_must_not_leave(con, schema, columns, release_id, refused)
         # The whole name: in board.duckdb, `board` alone could be the file or the schema, and DuckDB refuses to guess.
         own = f"{target.stem}.{schema}"
         con.execute(f"create schema {own}")
-        for table in columns:
-            con.execute(f'create table {own}."{table}" as select * from warehouse.{schema}."{table}" order by all')
-        expected = _counts(con, f"warehouse.{schema}", columns)
+        for table, of in sources.items():
+            con.execute(f'create table {own}."{table}" as select * from warehouse.{of}."{table}" order by all')
+        expected = {table: _count(con, f"warehouse.{of}", table) for table, of in sources.items()}
         con.execute("detach warehouse")
         con.execute("checkpoint")
     target.chmod(mode)
     with connect(target, read_only=True) as con:
-        found = _counts(con, own, _columns(con, target.stem, schema))
+        found = {table: _count(con, own, table) for table in _columns(con, target.stem, schema)}
     if found != expected:
         raise PublishError(f"Not published: {target.name} holds {found}, expected {expected} as in the warehouse.")
     shutil.rmtree(target.parent / "spill", ignore_errors=True)
     _sync(target)
+
+
+def _sources(con: duckdb.DuckDBPyConnection, schema: str) -> dict[str, str]:
+    """The tables of a published file by name, each with the schema of the warehouse that it is copied from."""
+    sources = dict.fromkeys(_columns(con, "warehouse", schema), schema)
+    if schema == "board":
+        sources |= dict.fromkeys(_columns(con, "warehouse", "marts").keys() & set(_AS_IN_THE_MARTS), "marts")
+    return dict(sorted(sources.items()))
 
 
 def _columns(con: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -277,8 +299,8 @@ def _refuse_what_must_not_leave(
         )
 
 
-def _counts(con: duckdb.DuckDBPyConnection, schema: str, tables: Iterable[str]) -> dict[str, int]:
-    return {table: con.execute(f'select count(*) from {schema}."{table}"').fetchall()[0][0] for table in tables}
+def _count(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> int:
+    return int(con.execute(f'select count(*) from {schema}."{table}"').fetchall()[0][0])
 
 
 def _refuse_unless_equal(built: Path, there: Path) -> None:

@@ -106,13 +106,8 @@ create table marts.fct_submission (
     is_synthetic boolean, envelope_inferred boolean, rows_received bigint, rows_accepted bigint, rows_quarantined bigint
 );
 create table marts.fct_feed_status ({_FEED_STATUS});
-create table board.fct_feed_status ({_FEED_STATUS});
 create table marts.fct_data_quality_result (run_id varchar, check_name varchar, outcome varchar);
 create table board.fct_indicator_value ({_VALUE_KEY}, {_VALUE_REST});
-create table board.dim_indicator ({_DIM_INDICATOR});
-create table board.dim_period (period_type varchar, period_start date, period_end date, period_label varchar);
-create table board.dim_release ({_RELEASE});
-create table board.bridge_indicator_publication ({_PUBLICATION});
 create table board.fct_submission (
     {_SUBMISSION}, received_at timestamp, status varchar, is_latest_for_period boolean, is_synthetic boolean
 );
@@ -221,8 +216,6 @@ def _fill(con: duckdb.DuckDBPyConnection, number: int) -> None:
     )
     _fill_comparisons(con, name)
     con.execute("insert into board.fct_indicator_value select * exclude (value_exact) from marts.fct_indicator_value")
-    for table in ("dim_indicator", "dim_period", "dim_release", "bridge_indicator_publication", "fct_feed_status"):
-        con.execute(f"insert into board.{table} select * from marts.{table}")
     con.execute("insert into board.fct_submission by name select " + _names(con) + " from marts.fct_submission")
 
 

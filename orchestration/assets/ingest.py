@@ -1,6 +1,7 @@
 """From landing to raw: one asset that registers what came, one set of raw tables a feed, and the run's control row."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from dagster import (
@@ -62,13 +63,16 @@ def submissions_asset(contracts: Mapping[str, Contract]) -> AssetsDefinition:
     return submissions
 
 
-def feed_asset(contract: Contract) -> AssetsDefinition:
-    """The raw tables of one feed, as its contract lists them."""
+def raw_tables_asset(contracts: Mapping[str, Contract]) -> AssetsDefinition:
+    """The raw tables of every feed, as their contracts list them.
 
-    contract_assets = raw_assets({contract.feed_key: contract})
+    One step over one connection: the warehouse has one writer, and opening it for each feed costs more than loading.
+    """
+
+    raw_of = {raw.key: raw for raw in raw_assets(contracts)}
 
     @multi_asset(
-        name=f"raw_{contract.supplier}__{contract.feed}",
+        name="raw_tables",
         specs=[
             AssetSpec(
                 list(raw.key),
@@ -77,28 +81,33 @@ def feed_asset(contract: Contract) -> AssetsDefinition:
                 kinds={"duckdb"},
                 metadata={"owner": raw.owner, "contract": f"sources/{raw.feed_key}/contract.yml"},
             )
-            for raw in contract_assets
+            for raw in raw_of.values()
         ],
         group_name="raw",
+        can_subset=True,
     )
     def raw_tables(
         context: AssetExecutionContext, settings: ResourceParam[Settings], run_lock: ResourceParam[object]
     ) -> Iterator[MaterializeResult[None]]:
-        outcomes = []
+        wanted = [raw for key, raw in raw_of.items() if AssetKey(list(key)) in context.selected_asset_keys]
+        loaded: Counter[str] = Counter()
         with connect(settings.warehouse) as con:
-            todo = [r for r in pending(con, settings) if (r.supplier, r.feed) == (contract.supplier, contract.feed)]
-            for outcome in load_all(con, settings, contract, todo):
-                outcomes.append(outcome)
-                progress.info(outcome.sentence())
-            counts = {
-                raw.key: con.execute(f"select count(*) from raw.{raw.raw_table}").fetchall()[0][0]
-                for raw in contract_assets
-            }
-        for key, count in counts.items():
-            yield MaterializeResult(
-                asset_key=list(key),
-                metadata={"dagster/row_count": MetadataValue.int(count), "submissions_loaded": len(outcomes)},
-            )
+            waiting = pending(con, settings)
+            for feed_key in sorted({raw.feed_key for raw in wanted}):
+                contract = contracts[feed_key]
+                todo = [r for r in waiting if (r.supplier, r.feed) == (contract.supplier, contract.feed)]
+                for outcome in load_all(con, settings, contract, todo):
+                    loaded[feed_key] += 1
+                    progress.info(outcome.sentence())
+            for raw in wanted:
+                rows = con.execute(f"select count(*) from raw.{raw.raw_table}").fetchall()[0][0]
+                yield MaterializeResult(
+                    asset_key=list(raw.key),
+                    metadata={
+                        "dagster/row_count": MetadataValue.int(rows),
+                        "submissions_loaded": loaded[raw.feed_key],
+                    },
+                )
 
     return raw_tables
 

@@ -60,21 +60,18 @@ def section(code: str) -> str:
     return page.split(f'<a id="{code.lower()}"></a>')[1].split('<a id="')[0]
 
 
-@pytest.mark.parametrize("schema", ["marts", "board"])
-def test_each_of_the_38_has_one_definition_in_force(con: duckdb.DuckDBPyConnection, schema: str) -> None:
+def test_each_of_the_38_has_one_definition_in_force(con: duckdb.DuckDBPyConnection) -> None:
     in_force = con.execute(
-        f"select indicator_code from {schema}.dim_indicator where parent_code is null and valid_to is null"
+        "select indicator_code from marts.dim_indicator where parent_code is null and valid_to is null"
     ).fetchall()
     assert len(THE_38) == 38
     assert Counter(code for (code,) in in_force) == dict.fromkeys(THE_38, 1)
 
 
-@pytest.mark.parametrize("schema", ["marts", "board"])
-def test_the_dictionary_says_word_for_word_what_the_seed_says(con: duckdb.DuckDBPyConnection, schema: str) -> None:
+def test_the_dictionary_says_word_for_word_what_the_seed_says(con: duckdb.DuckDBPyConnection) -> None:
     columns = list(INDICATORS[0])
     found = con.execute(
-        f"select {', '.join(f'coalesce(cast({name} as varchar), chr(0))' for name in columns)} "
-        f"from {schema}.dim_indicator"
+        f"select {', '.join(f'coalesce(cast({name} as varchar), chr(0))' for name in columns)} from marts.dim_indicator"
     ).fetchall()
     assert sorted(found) == sorted(tuple(row[name] or "\0" for name in columns) for row in INDICATORS)
 

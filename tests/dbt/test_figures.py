@@ -228,6 +228,20 @@ def test_without_disclosure_decisions_a_dbt_test_stops_the_board(built: Built, t
     assert re.search(r"FAIL \d+ assert_the_board_is_shown_no_small_count", done.stdout)
 
 
+def test_a_model_that_fails_leaves_the_table_that_was_there(built: Built, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "warehouse.duckdb").write_bytes(built.warehouse.read_bytes())
+    with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+        before = con.execute("select * from marts.fct_submission order by all").fetchall()
+        con.execute("create or replace view staging.stg_ops__submissions as select 1 as something_else")
+    done = dbt(home, "run", "--select", "fct_submission")
+    assert done.returncode == 1
+    with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+        assert before
+        assert con.execute("select * from marts.fct_submission order by all").fetchall() == before
+
+
 # -------------------------------------------------------------------------------------------------- what the file holds
 
 

@@ -20,6 +20,14 @@ from orchestration.warehouse import connect
 from tests.warehouse_by_hand import AS_OF, PASSED, RUN, read_release, release_id, write_warehouse
 
 NOW = datetime(2017, 7, 1, 8, 0, 0)
+FOR_BOTH = (
+    "bridge_indicator_publication",
+    "dim_area",
+    "dim_indicator",
+    "dim_period",
+    "dim_release",
+    "fct_feed_status",
+)
 FAILED = CheckResult("soda", "marts", "fct_indicator_value", "a figure has one row", "error", "failed")
 UNTOLD = CheckResult("dbt", "marts", "fct_indicator_value", "is built", "error", "not_evaluated")
 WARNED = CheckResult("soda", "marts", "fct_submission", "something was submitted", "warn", "warned")
@@ -70,10 +78,12 @@ def test_each_file_holds_the_tables_of_its_schema_and_nothing_else(home: Setting
     for name, schema in (("analyst", "marts"), ("board", "board")):
         with connect(home.warehouse, read_only=True) as con:
             there = con.execute(
-                "select schema_name || '.' || table_name from duckdb_tables() where schema_name = ? order by all",
-                [schema],
+                "select table_name from duckdb_tables() where schema_name = ? order by all", [schema]
             ).fetchall()
-        assert sorted(tables(folder / f"{name}.duckdb")) == [table for (table,) in there]
+        own = {f"{schema}.{table}" for (table,) in there}
+        # What is measured, where, when and what came is the same for both, and no figure of a person.
+        for_both = {f"board.{table}" for table in FOR_BOTH} if name == "board" else set()
+        assert set(tables(folder / f"{name}.duckdb")) == own | for_both
         with duckdb.connect(str(folder / f"{name}.duckdb"), read_only=True) as con:
             assert con.execute("select count(*) from duckdb_views() where not internal").fetchall() == [(0,)]
 
@@ -106,7 +116,7 @@ def test_the_same_content_in_another_order_gives_the_same_tables(home: Settings,
     change(
         other,
         "create or replace table marts.fct_indicator_value as from marts.fct_indicator_value order by hash(rowid)",
-        "create or replace table board.dim_period as from board.dim_period order by period_label desc",
+        "create or replace table marts.dim_period as from marts.dim_period order by period_label desc",
     )
     one, two = publish(home).folder, publish(other).folder
     for name in ("analyst.duckdb", "board.duckdb"):
@@ -150,7 +160,7 @@ def test_a_release_with_the_same_content_is_kept_as_it_is(home: Settings) -> Non
         ("insert into marts.dim_period from marts.dim_period limit 1", "dim_period"),
         ("drop table marts.dim_period", "dim_period"),
         ("create table marts.dim_new (a integer)", "dim_new"),
-        ("alter table board.dim_period add column note varchar", "dim_period"),
+        ("alter table board.fct_submission add column note varchar", "fct_submission"),
         ("update board.fct_submission set status = 'rejected'", "fct_submission"),
     ],
 )
@@ -221,7 +231,7 @@ def test_results_of_another_run_do_not_open_the_gate(home: Settings) -> None:
                 ("marts.fct_submission", "file_name", "name_of_a_file"),
                 ("marts.dim_period", "mc_dob", "identifier_that_only_a_contract_declares"),
                 ("marts.dim_period", "row_number", "receipt"),
-                ("board.dim_period", "upn", "in_the_boards_file"),
+                ("board.fct_submission", "upn", "in_the_boards_file"),
                 ("board.fct_indicator_value", "value_exact", "figure_before_rounding"),
                 ("board.fct_submission", "rows_accepted", "number_of_rows"),
             )

@@ -476,7 +476,7 @@ def test_what_is_wrong_with_comparators_or_the_latest_periods_blocks(
             id="no_threshold",
         ),
         pytest.param(
-            "delete from board.dim_indicator",
+            "delete from marts.dim_indicator",
             "no figure shows or tells of a small number of people",
             id="no_dictionary",
         ),

@@ -81,33 +81,47 @@ repeated as (
 ),
 
 -- A flow counts what happened in the period, a window what was there at any time in it.
-events as (
+happened as (
+    {% for time_behaviour in ['flow', 'window'] %}
     select
         wanted.*,
         membership.{{ columns | join(',\n        membership.') }},
         membership.counted_key,
         membership.from_date,
         membership.submission_id,
-        membership.row_number,
-        repeated.counted_key is not null as is_repeated
+        membership.row_number
     from wanted
     inner join membership
         on
             wanted.indicator_code = membership.indicator_code
             and wanted.definition_version = membership.definition_version
             and wanted.area_code = membership.area_code
+            {% if time_behaviour == 'flow' %}
+            and wanted.period_start <= membership.from_date
+            and wanted.period_end >= membership.from_date
+            {% else %}
             and {{ meets_period(
                 'membership.from_date', 'membership.to_date', 'wanted.period_start', 'wanted.period_end'
             ) }}
+            {% endif %}
+    where wanted.time_behaviour = '{{ time_behaviour }}'
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
+),
+
+events as (
+    select
+        happened.*,
+        repeated.counted_key is not null as is_repeated
+    from happened
     left join repeated
         on
-            membership.indicator_code = repeated.indicator_code
-            and membership.definition_version = repeated.definition_version
-            and membership.area_code = repeated.area_code
-            and membership.counted_key = repeated.counted_key
-    where
-        wanted.time_behaviour = 'window'
-        or (wanted.time_behaviour = 'flow' and membership.from_date >= wanted.period_start)
+            happened.indicator_code = repeated.indicator_code
+            and happened.definition_version = repeated.definition_version
+            and happened.area_code = repeated.area_code
+            and happened.counted_key = repeated.counted_key
 ),
 
 -- What has more than one event (a child missing twice) counts once, as at its last. Few have: the search for the last

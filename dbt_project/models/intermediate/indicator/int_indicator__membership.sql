@@ -220,8 +220,7 @@ dated as (
     where time_behaviour <> 'stock'
 ),
 
--- Of two episodes (or plans) open at once, the one that started last speaks for the child.
-counted_once as (
+not_excluded as (
     select dated.*
     from dated
     left join excluded_legal_statuses
@@ -233,21 +232,22 @@ counted_once as (
                 'dated.first_day', 'excluded_legal_statuses.valid_from', 'excluded_legal_statuses.valid_to'
             ) }}
     where excluded_legal_statuses.value is null
+),
+
+-- Of two episodes (or plans) open at once, the one that started last speaks for the child.
+counted_once as (
+    select * from not_excluded
+    where time_behaviour = 'stock'
     qualify
-        dated.time_behaviour <> 'stock'
-        or row_number() over (
-            partition by
-                dated.indicator_code,
-                dated.definition_version,
-                dated.area_code,
-                dated.counted_key,
-                dated.first_day
-            order by
-                dated.since_date desc,
-                dated.to_date desc nulls first,
-                dated.submission_id desc,
-                dated.row_number desc
+        row_number() over (
+            partition by indicator_code, definition_version, area_code, counted_key, first_day
+            order by since_date desc, to_date desc nulls first, submission_id desc, row_number desc
         ) = 1
+
+    union all
+
+    select * from not_excluded
+    where time_behaviour <> 'stock'
 ),
 
 final as (
