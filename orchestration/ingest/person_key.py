@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from orchestration.ingest.private import private_folder
@@ -52,15 +53,7 @@ def read_or_create_key(path: Path) -> bytes:
     """
     if not path.exists():
         private_folder(path.parent)
-        try:
-            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(handle, "w", encoding="ascii") as stream:
-                stream.write(secrets.token_hex(_KEY_BYTES) + "\n")
-                stream.flush()
-                os.fsync(stream.fileno())
+        _write_new_key(path)
     text = path.read_text(encoding="ascii", errors="replace").strip()
     try:
         key = bytes.fromhex(text)
@@ -72,3 +65,18 @@ def read_or_create_key(path: Path) -> bytes:
             "new key every person_key changes: remove warehouse.duckdb as well, and the next run rebuilds it.)"
         )
     return key
+
+
+def _write_new_key(path: Path) -> None:
+    """A random key at `path`, whole or not at all: half a key would be taken for a damaged one. One there stays."""
+    beginning = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        handle = os.open(beginning, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_hex(_KEY_BYTES) + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        with suppress(FileExistsError):
+            os.link(beginning, path)
+    finally:
+        beginning.unlink(missing_ok=True)
