@@ -232,7 +232,7 @@ def _moved(con: duckdb.DuckDBPyConnection, earlier: Release) -> list[Moved]:
 
 
 def _new_submissions(con: duckdb.DuckDBPyConnection, then: datetime, now: datetime) -> tuple[list[str], list[str]]:
-    """Submissions about children that came or were withdrawn after `then` and up to `now`: late ones, corrected ones."""
+    """Submissions about children that came or were withdrawn after `then`, up to `now`: late ones, corrected ones."""
     rows = con.execute(
         f"""
         with known_then as (

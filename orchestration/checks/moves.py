@@ -30,18 +30,16 @@ _BEYOND = """
         and abs(r.value_after - r.value_before)
         > coalesce(own.percent, default_of_unit.percent, 0) / 100 * abs(r.value_before)
     group by all
-    order by abs(r.value_after - r.value_before) / nullif(abs(r.value_before), 0) desc nulls first,
-        r.indicator_code, r.period_type, r.period_end, r.breakdown, r.breakdown_value
 """
 
 
 def moves_beyond_tolerance(con: duckdb.DuckDBPyConnection, *, is_confirmed: bool) -> CheckResult:
     """One result over ops.restatements of this run: failed where a figure moved too far and nobody confirmed it.
 
-    A confirmed move is a warning: it stays on record in ops.check_results. Headline figures are named first and only
-    five of all, without those of a breakdown: a message is read by more people than the analysts' file.
+    A confirmed move is a warning: it stays on record in ops.check_results. Five headline figures are named, those that
+    moved furthest first, and none of a breakdown: a message is read by more people than the analysts' file.
     """
-    found = con.execute(_BEYOND).fetchall()
+    found = sorted(con.execute(_BEYOND).fetchall(), key=lambda row: (-abs(row[6] - row[5]), *row[:5]))
     words = "; ".join(
         f"{code} {period_type} to {period_end}: {before:f} is now {after:f} ({causes})".replace(".000000", "")
         for code, period_type, period_end, breakdown, _, before, after, causes in found
@@ -57,7 +55,8 @@ def moves_beyond_tolerance(con: duckdb.DuckDBPyConnection, *, is_confirmed: bool
         "passed" if not found else "warned" if is_confirmed else "failed",
         measured=None
         if not found
-        else f"{len(found)} figures moved further than their tolerance{': ' + named if named else ''}. "
+        else f"{len(found):,} figure{'s' if len(found) > 1 else ''} moved further than the tolerance"
+        f"{': ' + named if named else ''}. "
         + (
             "Confirmed."
             if is_confirmed
