@@ -62,7 +62,7 @@ def test_what_another_code_makes_of_the_same_returns_is_code_where_the_dictionar
 
 
 def test_a_change_that_has_no_cause_is_refused_where_the_code_is_the_same() -> None:
-    with pytest.raises(RestatementError, match="R04 financial_year to 2017-03-31.*has no cause"):
+    with pytest.raises(RestatementError, match=r"R04 financial_year to 2017-03-31.*has no cause"):
         waterfall(a_count(200, 195), Rebuilds({PLANS: Decimal(190)}, None), has_late=True, same_code=True)
 
 
