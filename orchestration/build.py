@@ -22,10 +22,10 @@ from dagster import (
     resource,
 )
 
-from orchestration.assets.checks import SODA_FOLDER, reconciliation_checks, soda_checks
+from orchestration.assets.checks import SODA_FOLDER, moves_check, reconciliation_checks, soda_checks
 from orchestration.assets.dbt import dbt_asset_sets
 from orchestration.assets.ingest import RUN_CONTROL, raw_tables_asset, run_control_asset, submissions_asset
-from orchestration.assets.publication import DASHBOARD, publication_assets
+from orchestration.assets.publication import DASHBOARD, RESTATEMENTS, publication_assets
 from orchestration.control import RunRequest, replay_manifest
 from orchestration.dbt_call import prepare_manifest
 from orchestration.ingest.contracts import load_contracts
@@ -61,11 +61,13 @@ def build_defs(
     settings = settings or Settings.from_env()
     contracts = load_contracts(settings.sources_dir)
     marts, board = dbt_asset_sets(prepare_manifest(settings))
-    mart_keys, board_keys = _keys(marts, "marts"), _keys(board, "board")
+    mart_keys, board_keys = _keys(marts, "marts"), _keys(board, "board") + _keys(board, "marts")
 
     raw_soda = {AssetKey(list(raw.key)): SODA_FOLDER / "raw" / f"{raw.raw_table}.yml" for raw in raw_assets(contracts)}
     mart_soda = {key: path for key in mart_keys if (path := SODA_FOLDER / "marts" / f"{key.path[-1]}.yml").exists()}
-    board_soda = {key: path for key in board_keys if (path := SODA_FOLDER / "board" / f"{key.path[-1]}.yml").exists()}
+    board_soda = {
+        key: path for key in board_keys if (path := SODA_FOLDER / key.path[0] / f"{key.path[-1]}.yml").exists()
+    }
 
     everything = AssetSelection.all()
     job = define_asset_job(JOB, selection=everything, description="Landing to dashboard.")
@@ -84,6 +86,7 @@ def build_defs(
             # Again behind the marts: the receipts that this run has made must point at raw rows.
             reconciliation_checks("reconciliation_of_receipts", AssetKey(["marts", "fct_indicator_value"])),
             soda_checks("soda_marts", mart_soda),
+            moves_check("moves", RESTATEMENTS),
             soda_checks("soda_board", board_soda),
         ],
         jobs=[

@@ -92,8 +92,9 @@ def _query(settings: Settings, sql: str, parameters: list[Any] | None = None) ->
 @click.option("--replay", is_flag=True, help="Take received_at from each submission.yml (a demonstration, a rebuild).")
 @click.option("--no-dashboard", is_flag=True, help="Stop after publication (needs no Node).")
 @click.option("--force", is_flag=True, help="Run even where nothing is new.")
+@click.option("--confirm", is_flag=True, help="Publish though figures moved further than their tolerance.")
 @click.pass_obj
-def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool, force: bool) -> None:
+def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool, force: bool, confirm: bool) -> None:
     """Register what is new in landing, build, check, publish, and build the dashboard.
 
     Exit code 0: all is well. 3: published, but without a return that was refused in this run; each is named on standard
@@ -111,6 +112,7 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     request = RunRequest(
         as_of=parse_moment(as_of, "--as-of") if as_of else manifest.as_of,
         replay=replay or manifest.replay,
+        is_confirmed=confirm,
     )
     settings.prepare_home()
     settings.landing.mkdir(exist_ok=True, mode=0o700)
@@ -288,10 +290,18 @@ def quarantine(settings: Settings, submission_id: str | None, show_rows: bool) -
     _table(["feed", "table", "rule", "severity", "rows", "for example"], rows, empty="No row is in quarantine.")
 
 
-@main.command()
+@main.group(invoke_without_command=True)
+@click.pass_context
+def releases(ctx: click.Context) -> None:
+    """Every publication; without a command below, as `list`."""
+    if not ctx.invoked_subcommand:
+        ctx.invoke(list_of_releases)
+
+
+@releases.command(name="list")
 @click.pass_obj
-def releases(settings: Settings) -> None:
-    """Every publication, newest last; the current one is marked."""
+def list_of_releases(settings: Settings) -> None:
+    """Every publication, by the moment that it is about; the current one is marked."""
     from orchestration.publish import current_release, list_releases
 
     current = current_release(settings)
@@ -307,6 +317,46 @@ def releases(settings: Settings) -> None:
         for r in list_releases(settings)
     ]
     _table(["", "release", "as of", "released", "code", ""], rows, empty="Nothing is published yet.")
+
+
+@releases.command()
+@click.argument("release_id")
+@click.pass_obj
+def show(settings: Settings, release_id: str) -> None:
+    """What RELEASE_ID (or the first letters of its name) told: its inputs, and the headline of each indicator."""
+    from orchestration.releases import find, headlines
+
+    release = find(settings, release_id)
+    click.echo(f"{release.release_id}, as known at {release.as_of}, released {release.released_at}")
+    click.echo(f"code {release.code_version}   inputs {release.inputs_hash}   dictionary {release.definitions or '-'}")
+    click.echo(f"files {release.folder}\n")
+    _table(["indicator", "name", "period", "value", "status"], headlines(release), empty="It tells no headline.")
+
+
+@releases.command()
+@click.argument("earlier", required=False)
+@click.argument("later", required=False)
+@click.option("--headlines", "only_headlines", is_flag=True, help="Only totals, no breakdowns.")
+@click.pass_obj
+def diff(settings: Settings, earlier: str | None, later: str | None, only_headlines: bool) -> None:
+    """Which figures two releases tell differently, and why where it is known.
+
+    Without LATER: what has been built and not published, against EARLIER; without EARLIER, against the current release.
+    """
+    from orchestration.publish import current_release
+    from orchestration.releases import ReleaseError, differences, find
+
+    before = find(settings, earlier) if earlier else current_release(settings)
+    if before is None:
+        raise ReleaseError("Nothing is published yet, so there is nothing to compare with.")
+    after = find(settings, later) if later else None
+    rows = differences(settings, before, after, only_headlines=only_headlines)
+    click.echo(f"{before.release_id} -> {after.release_id if after else 'what was built last'}\n")
+    _table(
+        ["indicator", "period", "to", "breakdown", "value", "told", "now", "status now", "causes"],
+        rows,
+        empty="They tell the same.",
+    )
 
 
 @main.command()

@@ -34,10 +34,14 @@ _CODE = (
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What the caller asked for. `as_of` None means now; under `replay` received_at comes from submission.yml."""
+    """What the caller asked for. `as_of` None means now; under `replay` received_at comes from submission.yml.
+
+    `is_confirmed` says that somebody has looked at the figures that moved further than their tolerance.
+    """
 
     as_of: datetime | None = None
     replay: bool = False
+    is_confirmed: bool = False
 
     def moment(self, settings: Settings) -> datetime:
         """The moment that figures are asked for (naive UTC)."""

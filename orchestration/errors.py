@@ -19,6 +19,8 @@ from orchestration.ingest.register import RegisterError
 from orchestration.ingest.submissions import SubmissionError
 from orchestration.lock import LockHeld
 from orchestration.publish import PublishError
+from orchestration.releases import ReleaseError
+from orchestration.restatement import RestatementError
 from orchestration.settings import SettingsError
 from orchestration.synthetic.sample import SampleError
 from orchestration.warehouse import WarehouseError
@@ -36,6 +38,8 @@ FORESEEN = (
     PersonKeyError,
     PublishError,
     RegisterError,
+    ReleaseError,
+    RestatementError,
     SampleError,
     SettingsError,
     SubmissionError,

@@ -14,6 +14,7 @@ stops a release (checks/gate.py), taking figures out (disclosure.py and the boar
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -48,6 +49,7 @@ _AS_IN_THE_MARTS = (
 )
 """Tables of marts that hold no figure of a person (what is measured, where, when, what came), for the Board too."""
 
+_DEFINITIONS = ("dim_indicator", "ref_indicator_parameter")
 _FIGURES = "fct_indicator_value"
 _FOLDER_MODE = 0o750
 _BUILDING = ".building-"
@@ -67,8 +69,8 @@ _NEVER = frozenset(
 _NEVER_FOR_THE_BOARD = frozenset({"value_exact", "rows_received", "rows_accepted", "rows_quarantined"})
 """Not for the Board: a figure before rounding leads back to its count, and the rows of a small table are children."""
 
-_ABOUT_RUNS = frozenset({"fct_data_quality_result"})
-"""Tables that tell of every run and so differ each time a release is built; left out where two builds are compared."""
+_ABOUT_RUNS = frozenset({"fct_data_quality_result", "fct_restatement"})
+"""Tables that tell of runs, or of the releases before; left out where two builds of one release are compared."""
 
 
 class PublishError(RuntimeError):
@@ -77,7 +79,10 @@ class PublishError(RuntimeError):
 
 @dataclass(frozen=True)
 class Release:
-    """A published release. Times are naive UTC; `released_at` is the clock's when the release was first built."""
+    """A published release. Times are naive UTC; `released_at` is the clock's when the release was first built.
+
+    `definitions` is a hash of the dictionary as published (empty in releases from before it was kept).
+    """
 
     release_id: str
     as_of: datetime
@@ -86,6 +91,7 @@ class Release:
     inputs_hash: str
     is_synthetic: bool
     folder: Path
+    definitions: str = ""
 
 
 def publish(settings: Settings) -> Release:
@@ -142,6 +148,25 @@ def list_releases(settings: Settings) -> list[Release]:
     return sorted(found, key=lambda release: (release.as_of, release.released_at, release.release_id))
 
 
+def releases_before(settings: Settings, as_of: datetime, release_id: str) -> list[Release]:
+    """The releases that had been told when this one was: of an earlier moment, and published before it, oldest first.
+
+    A release that is built again looks back at the same ones as when it was first built.
+    """
+    releases = list_releases(settings)
+    own = next((release for release in releases if release.release_id == release_id), None)
+    return [
+        release
+        for release in releases
+        if release.as_of < as_of and (own is None or release.released_at <= own.released_at)
+    ]
+
+
+def release_before(settings: Settings, as_of: datetime, release_id: str) -> Release | None:
+    """The last of `releases_before`."""
+    return next(reversed(releases_before(settings, as_of, release_id)), None)
+
+
 @contextmanager
 def _foreseen(settings: Settings) -> Iterator[None]:
     """Turn what DuckDB and the file system say into a PublishError."""
@@ -178,8 +203,18 @@ def _run(con: duckdb.DuckDBPyConnection, settings: Settings) -> tuple[Release, s
         inputs_hash=inputs_hash,
         is_synthetic=is_synthetic,
         folder=settings.published / "releases" / release_id,
+        definitions=_hash_of_definitions(con),
     )
     return release, run_id
+
+
+def _hash_of_definitions(con: duckdb.DuckDBPyConnection) -> str:
+    """SHA-256 over the rows of the dictionary and of its parameters, 64 hex digits."""
+    digest = hashlib.sha256()
+    for table in _DEFINITIONS:
+        for row in con.execute(f"select * from marts.{table} order by all").fetchall():
+            digest.update(repr(row).encode() + b"\0")
+    return digest.hexdigest()
 
 
 def _refuse_unless_checked(con: duckdb.DuckDBPyConnection, run_id: str) -> None:

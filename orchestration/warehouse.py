@@ -58,6 +58,18 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
         );
         """,
     ),
+    (
+        2,
+        """
+        create table ops.restatements (
+            indicator_code varchar not null, definition_version varchar not null, area_code varchar not null,
+            period_type varchar not null, period_end date not null, breakdown varchar not null,
+            breakdown_value varchar not null, from_release_id varchar not null, to_release_id varchar not null,
+            cause varchar not null, change decimal(18, 6) not null, value_before decimal(18, 6) not null,
+            value_after decimal(18, 6) not null
+        );
+        """,
+    ),
 )
 
 

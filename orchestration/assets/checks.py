@@ -19,6 +19,7 @@ from dagster import (
 
 from orchestration.checks.gate import blocking
 from orchestration.checks.results import CheckResult, record
+from orchestration.control import RunRequest
 from orchestration.settings import Settings
 from orchestration.warehouse import connect
 
@@ -68,6 +69,28 @@ def soda_checks(name: str, contract_files: Mapping[AssetKey, Path]) -> AssetChec
             names = {path.stem, path.stem.removeprefix("board_")}
             own = [result for result in results if result.dataset in names]
             yield _verdict(key, "soda_contract", own or [_nothing_evaluated(path)])
+
+    return check
+
+
+def moves_check(name: str, key: AssetKey) -> AssetChecksDefinition:
+    """Nothing told before moved further than its tolerance, unless the caller has looked at it and confirmed."""
+
+    @multi_asset_check(
+        name=name,
+        specs=[
+            AssetCheckSpec("moves_within_tolerance", asset=key, blocking=True, description="Moves are asked about.")
+        ],
+    )
+    def check(
+        context: AssetCheckExecutionContext, settings: ResourceParam[Settings], request: ResourceParam[RunRequest]
+    ) -> Iterator[AssetCheckResult]:
+        from orchestration.checks.moves import moves_beyond_tolerance
+
+        with connect(settings.warehouse) as con:
+            results = [moves_beyond_tolerance(con, is_confirmed=request.is_confirmed)]
+            record(con, context.run.run_id, settings.now(), results)
+        yield _verdict(key, "moves_within_tolerance", results)
 
     return check
 

@@ -21,8 +21,10 @@ from orchestration.dbt_call import are_seeds_proved, invoke_dbt, note_that_seeds
 from orchestration.settings import Settings
 from orchestration.warehouse import connect
 
-BOARD_MODELS = "fqn:safeguarding.board"
+# What is told of a release: built when the figures are there, and what was told before has been looked at.
+BOARD_MODELS = "fqn:safeguarding.board fqn:safeguarding.marts.releases"
 SEED_TESTS = "resource_type:test,path:../seeds"
+_BEHIND_THE_MARTS = ("disclosure_decisions", "restatements")
 progress = logging.getLogger("safeguarding")
 
 
@@ -35,7 +37,7 @@ class Translator(DagsterDbtTranslator):
             schema, name = dbt_resource_props["schema"], dbt_resource_props["name"]
             if schema == "raw":
                 return super().get_asset_key(dbt_resource_props)
-            return AssetKey(["ops", name if name == "disclosure_decisions" else "run_control"])
+            return AssetKey(["ops", name if name in _BEHIND_THE_MARTS else "run_control"])
         return AssetKey([_schema(dbt_resource_props), dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:

@@ -12,13 +12,28 @@ from orchestration.settings import Settings
 from orchestration.warehouse import connect
 
 progress = logging.getLogger("safeguarding")
+RESTATEMENTS = AssetKey(["ops", "restatements"])
 DISCLOSURE = AssetKey(["ops", "disclosure_decisions"])
 RELEASE = AssetKey(["published", "release"])
 DASHBOARD = AssetKey(["published", "dashboard"])
 
 
 def publication_assets(marts: Sequence[AssetKey], board: Sequence[AssetKey]) -> list[AssetsDefinition]:
-    """The three assets behind dbt, each only reached when everything before it passed."""
+    """What stands behind dbt's marts, each only reached when everything before it passed."""
+
+    @asset(
+        key=RESTATEMENTS,
+        group_name="publication",
+        deps=list(marts),
+        kinds={"python", "duckdb"},
+        description="Why figures are not what the release before told. One row a figure and cause.",
+    )
+    def restatements(
+        context: AssetExecutionContext, settings: ResourceParam[Settings], run_lock: ResourceParam[object]
+    ) -> MaterializeResult[None]:
+        from orchestration.restatement import restate
+
+        return MaterializeResult(metadata={"figures_moved": restate(settings, progress.info)})
 
     @asset(
         key=DISCLOSURE,
@@ -63,4 +78,4 @@ def publication_assets(marts: Sequence[AssetKey], board: Sequence[AssetKey]) -> 
         index = build_dashboard(settings, progress=progress.info)
         return MaterializeResult(metadata={"index": str(index)})
 
-    return [disclosure_decisions, release, dashboard]
+    return [restatements, disclosure_decisions, release, dashboard]
