@@ -206,5 +206,3 @@ def own_reason(cell: Cell, parameters: Parameters) -> str | None:
         if cell.numerator == 0 or rest <= 0:
             return "None or all of the people are counted, which tells it of each of them."
     return None
-
-

@@ -23,7 +23,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import linprog  # type: ignore[import-untyped]
 
 from orchestration.disclosure.cells import HEADLINE, Cell, DisclosureError
 
@@ -274,7 +274,7 @@ class _Builder:
 
     def add_periods(self) -> None:
         """Flows add up over time: days are cut at every period's start and end, and each period is its pieces' sum."""
-        series: dict[tuple[str, ...], dict[tuple[date, date], str]] = defaultdict(dict)
+        series: dict[tuple[str, str, str, str, str], dict[tuple[date, date], str]] = defaultdict(dict)
         for place in sorted(self._at, key=_key):
             if place.start:
                 name = (place.code, place.area_code, place.breakdown, place.breakdown_value, place.part)
@@ -387,9 +387,9 @@ def _places(cell: Cell, only: str | None = None) -> list[tuple[Place, Decimal]]:
     value = (cell.breakdown, cell.breakdown_value)
     of = (HEADLINE, HEADLINE) if cell.denominator_scope == "all" else value
     not_counted = None
-    if cell.complement_is_sensitive and cell.measure_type == "proportion":
-        if cell.numerator is not None and cell.denominator is not None:
-            not_counted = cell.denominator - cell.numerator
+    both = cell.numerator is not None and cell.denominator is not None
+    if cell.complement_is_sensitive and cell.measure_type == "proportion" and both:
+        not_counted = (cell.denominator or Decimal(0)) - (cell.numerator or Decimal(0))
     found = [
         (Place(cell.family, *rest, *value, NUMERATOR), cell.count),
         (Place(cell.indicator_code, *rest, *of, DENOMINATOR), cell.people_divided_by),

@@ -5,7 +5,7 @@ people, given every count that is shown or known and every relation. For the one
 that is linked to them goes too, with every cell that it stands in, until all are.
 
 Belongs here: the decision over the cells of one release. Does not belong here: which relations there are
-(relations.py), what is small by itself (cells.py), reading the warehouse (decide.py).
+(relations.py), what is small by itself (cells.py), reading the warehouse (decisions.py).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix
+from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from orchestration.disclosure.cells import (
     EARLIER,
@@ -302,7 +302,8 @@ class _Problem:
 
     def _region(self, key: str) -> _Region:
         """The hidden counts that hang together with `key`, and what is known of them."""
-        keys, queue, relations = {key}, [key], {}
+        keys, queue = {key}, [key]
+        relations: dict[Relation, None] = {}
         while queue:
             for relation in self._of[queue.pop()]:
                 relations[relation] = None
@@ -371,10 +372,10 @@ class _Problem:
         hidden, right, at_most = self._reduced(relation)
         factor = hidden[key]
         others = [coefficient for other, coefficient in hidden.items() if other != key]
-        if all(not coefficient * factor < 0 for coefficient in others) and (factor > 0 or not at_most):
-            # Nothing can outweigh a larger one: it is no more than what is left.
-            if right / factor < self._numbers[-1]:
-                return True
+        # Where nothing can outweigh a larger one, it is no more than what is left.
+        is_capped = (factor > 0 or not at_most) and all(coefficient * factor > 0 for coefficient in others)
+        if is_capped and right / factor < self._numbers[-1]:
+            return True
         if factor > 0 and at_most:
             return False
         pushes = [c for c in others if c * factor > 0] if not at_most else [c for c in others if c < 0]
@@ -387,21 +388,31 @@ class _Problem:
                 self.taken[cell_id] = kind
 
     def _withhold_whole(self, key: str, by_id: Mapping[str, Cell]) -> None:
+        """The breakdowns that the count is a value of, and if that is not enough their headlines.
+
+        A headline that is public stays: it would be missed by the Board, and by nobody who reckons.
+        """
         cells = [by_id[cell_id] for cell_id in self._system.counts[key].cells]
+        moments = {(cell.indicator_code, *_moment(cell)) for cell in cells}
+        breakdowns = {cell.breakdown for cell in cells}
         for is_headline in (False, True):
-            for cell in cells:
-                for other in by_id.values():
-                    same = (other.family, other.area_code, other.period_type, other.period_end)
-                    if same != (cell.family, cell.area_code, cell.period_type, cell.period_end):
-                        continue
-                    if other.cell_id in self._system.parts and other.breakdown == (
-                        HEADLINE if is_headline else cell.breakdown
-                    ):
-                        if other.cell_id not in self._withheld:
-                            self._withheld.add(other.cell_id)
-                            self.taken[other.cell_id] = WHOLE
+            for cell_id, parts in sorted(self._system.parts.items()):
+                cell = by_id[cell_id]
+                if (cell.indicator_code, *_moment(cell)) not in moments or NUMERATOR not in parts:
+                    continue
+                count = parts[NUMERATOR]
+                if cell.breakdown == HEADLINE:
+                    goes = is_headline and self._can_go(count)
+                else:
+                    goes = not is_headline and cell.breakdown in breakdowns
+                if goes:
+                    self._take(count, WHOLE)
             if self._is_safe(key):
                 return
+
+
+def _moment(cell: Cell) -> tuple[object, ...]:
+    return (cell.area_code, None if cell.is_stock else cell.period_start, cell.period_end)
 
 
 def _order(count: Count) -> tuple[bool, Decimal, tuple[str, ...]]:

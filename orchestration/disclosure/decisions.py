@@ -155,9 +155,7 @@ def _cells(con: duckdb.DuckDBPyConnection, release_id: str) -> Iterator[Cell]:
 # -- what is known beside this release
 
 
-def _known(
-    con: duckdb.DuckDBPyConnection, release_id: str, cells: Sequence[Cell], published: Path | None
-) -> Known:
+def _known(con: duckdb.DuckDBPyConnection, release_id: str, cells: Sequence[Cell], published: Path | None) -> Known:
     now = {cell.cell_id: _numbers(cell) for cell in cells}
     shown, bounds = _official(con, cells)
     withheld: set[str] = set()
@@ -178,18 +176,24 @@ def _earlier(folder: Path) -> tuple[dict[str, _Numbers], dict[str, _Numbers]]:
     """What a release showed, and what it withheld with the numbers that it knew; both by cell_id."""
     numbers = f"{_CELL_ID}, numerator, denominator, value, cases_not_assessable"
     try:
-        with duckdb.connect(str(folder / "board.duckdb"), read_only=True) as board:
-            rows = board.execute(f"select {numbers}, status from board.fct_indicator_value").fetchall()
-        told = {row[0]: tuple(row[1:5]) for row in rows if row[5] != "suppressed" and any(n is not None for n in row[1:5])}
-        kept = {row[0] for row in rows if row[5] == "suppressed"}
-        with duckdb.connect(str(folder / "analyst.duckdb"), read_only=True) as analyst:
-            rows = analyst.execute(f"select {numbers} from marts.fct_indicator_value").fetchall()
+        # Under names of their own: a file named board with a schema board cannot tell the two apart.
+        with duckdb.connect() as con:
+            con.execute(f"attach '{_quoted(folder / 'board.duckdb')}' as shown (read_only)")
+            con.execute(f"attach '{_quoted(folder / 'analyst.duckdb')}' as exact (read_only)")
+            rows = con.execute(f"select {numbers}, status from shown.board.fct_indicator_value").fetchall()
+            all_rows = con.execute(f"select {numbers} from exact.marts.fct_indicator_value").fetchall()
     except duckdb.Error as problem:
         raise DisclosureError(
             f"Disclosure control: the earlier release {folder} cannot be read ({problem}). What it withheld must be "
             "known before another is published. Restore it from a backup, or remove the folder if nobody had it."
         ) from problem
-    return told, {row[0]: tuple(row[1:5]) for row in rows if row[0] in kept}
+    told = {row[0]: tuple(row[1:5]) for row in rows if any(number is not None for number in row[1:5])}
+    kept = {row[0] for row in rows if row[5] == "suppressed"}
+    return told, {row[0]: tuple(row[1:5]) for row in all_rows if row[0] in kept}
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def _official(
