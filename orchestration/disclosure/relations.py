@@ -167,13 +167,15 @@ class _Builder:
                 self._add_up(group, NUMERATOR, DENOMINATOR)
 
     def _add_up(self, group: Sequence[Cell], part: str, total_part: str) -> None:
-        parts = [self._parts[cell.cell_id].get(part) for cell in group]
-        known = sorted({key for key in parts if key})
+        by_value: dict[str, str | None] = {}
+        for cell in group:
+            by_value[cell.breakdown_value] = by_value.get(cell.breakdown_value) or self._parts[cell.cell_id].get(part)
+        known = sorted({key for key in by_value.values() if key})
         if not known:
             return
         place = next(place for place, _ in _places(group[0], total_part))
         total = self._total(place._replace(breakdown=HEADLINE, breakdown_value=HEADLINE), group, known)
-        self._add_sum(total, known, complete=None not in parts)
+        self._add_sum(total, known, complete=None not in by_value.values())
 
     def _total(self, place: Place, group: Sequence[Cell], parts: Sequence[str]) -> str:
         keys = self._at.get(place)
@@ -406,8 +408,9 @@ def _key(place: Place) -> str:
 
 
 def _group(cell: Cell) -> tuple[object, ...]:
-    key = (cell.indicator_code, cell.definition_version, cell.area_code, cell.period_type)
-    return (*key, cell.period_start, cell.period_end, cell.breakdown)
+    """A stock's quarter and year are one; so are the same days by another name."""
+    start = None if cell.is_stock else cell.period_start
+    return (cell.indicator_code, cell.definition_version, cell.area_code, start, cell.period_end, cell.breakdown)
 
 
 def _same_version(cell: Cell, other: Cell) -> bool:

@@ -91,6 +91,7 @@ def decide_cells(
         if reason:
             reasons[cell.cell_id] = (PRIMARY, reason)
             sensitive |= _sensitive(cell, system, parameters)
+    sensitive |= {kin for key in sensitive for kin in system.kin.get(key, ())}
     for key in sorted(sensitive):
         for cell_id in _cells_of(system, key):
             reasons.setdefault(cell_id, (SECONDARY, "The same people stand behind a figure that is not shown."))
