@@ -232,9 +232,13 @@ class _Problem:
         self.taken: dict[str, str] = {}
 
     def protect(self, key: str, by_id: Mapping[str, Cell]) -> None:
-        """Withhold until `key` could be any small number, or nothing linked to it is left to withhold."""
+        """Withhold until `key` could be any small number; where nothing would achieve that, what is nearest to it."""
         if key in self._public:
             # Everybody knows it already: it stays withheld, and nothing can be gained by more.
+            return
+        if not self._is_safe(key) and not self._is_safe_at_most(key):
+            # What is known already rules a small number out, whatever else is withheld.
+            self._withhold_whole(key, by_id)
             return
         while not self._is_safe(key):
             count = self._next(key)
@@ -254,7 +258,7 @@ class _Problem:
             together = {
                 other
                 for key in self._system.parts[cell_id].values()
-                for other in _cells_of(self._system, key)
+                for other in self._cells(key)
                 if self.taken.get(other) == SECONDARY
             }
             if cell_id in done or self._hidden_count_of(cell_id) is None:
@@ -290,6 +294,8 @@ class _Problem:
         missing = [number for number in self._numbers if number not in self._possible[key]]
         if not missing:
             return True
+        if any(self._gives_away(relation, key) for relation in self._of[key]):
+            return False
         region = self._region(key)
         for number in missing:
             if number not in self._possible[key]:
@@ -300,6 +306,24 @@ class _Problem:
                     if found in self._numbers:
                         self._possible[other].add(found)
         return True
+
+    def _is_safe_at_most(self, key: str) -> bool:
+        """Whether `key` were safe if everything that can be withheld were."""
+        every = {cell_id for count in self._system.counts if self._can_go(count) for cell_id in self._cells(count)}
+        return self._tried(every, key)
+
+    def _tried(self, cells: set[str], key: str) -> bool:
+        """Whether `key` is safe with `cells` withheld too; they are not, and what they made possible is forgotten."""
+        before, possible = set(self._withheld), {other: set(found) for other, found in self._possible.items()}
+        self._withheld |= cells
+        is_safe = self._is_safe(key)
+        self._withheld = before
+        self._possible.clear()
+        self._possible.update(possible)
+        return is_safe
+
+    def _cells(self, key: str) -> list[str]:
+        return _cells_of(self._system, key)
 
     def _region(self, key: str) -> _Region:
         """The hidden counts that hang together with `key`, and what is known of them."""
@@ -343,7 +367,7 @@ class _Problem:
             ring = sorted({k for relation in relations for k, _ in relation.terms if self._is_hidden(k)} - seen)
             seen.update(ring)
         for count in tried[:_TRIALS]:
-            if self._would_help(count, key):
+            if self._tried(set(self._cells(count)), key):
                 return count
         return tried[0] if tried else None
 
@@ -357,16 +381,6 @@ class _Problem:
         if self._is_hidden(key) or key in self._public:
             return False
         return not any(other in self._public for other in self._system.kin.get(key, ()))
-
-    def _would_help(self, count: str, key: str) -> bool:
-        cells = set(_cells_of(self._system, count)) - self._withheld
-        before = {other: set(numbers) for other, numbers in self._possible.items()}
-        self._withheld |= cells
-        helps = self._is_safe(key)
-        self._withheld -= cells
-        self._possible.clear()
-        self._possible.update(before)
-        return helps
 
     def _gives_away(self, relation: Relation, key: str) -> bool:
         """Whether the relation by itself, whatever the other hidden counts are, rules a small number out."""
@@ -383,7 +397,7 @@ class _Problem:
         return not pushes and right / factor > self._numbers[0]
 
     def _take(self, key: str, kind: str) -> None:
-        for cell_id in _cells_of(self._system, key):
+        for cell_id in self._cells(key):
             if cell_id not in self._withheld:
                 self._withheld.add(cell_id)
                 self.taken[cell_id] = kind
