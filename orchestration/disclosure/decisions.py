@@ -9,20 +9,21 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from orchestration.disclosure.cells import Cell, DisclosureError, DisclosureSummary, Parameters
-from orchestration.disclosure.relations import Member
+from orchestration.disclosure.relations import DENOMINATOR, NOT_ASSESSABLE, NUMERATOR, Member
 from orchestration.disclosure.solver import Cache, Known, decide_cells
 
 _CELL_ID = """
     indicator_code || '|' || definition_version || '|' || area_code || '|' || period_type || '|'
     || cast(period_end as varchar) || '|' || breakdown || '|' || breakdown_value
 """
-_Numbers = tuple[Decimal | None, ...]
+_Numbers = tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]
 
 
 def decide(
@@ -156,20 +157,32 @@ def _cells(con: duckdb.DuckDBPyConnection, release_id: str) -> Iterator[Cell]:
 
 
 def _known(con: duckdb.DuckDBPyConnection, release_id: str, cells: Sequence[Cell], published: Path | None) -> Known:
-    now = {cell.cell_id: _numbers(cell) for cell in cells}
+    by_id = {cell.cell_id: cell for cell in cells}
     shown, bounds = _official(con, cells)
     withheld: set[str] = set()
     for folder in sorted((published / "releases").glob("*")) if published else []:
         if folder.name == release_id or not (folder / "board.duckdb").is_file():
             continue
         told, kept = _earlier(folder)
-        shown |= {cell_id for cell_id, numbers in told.items() if now.get(cell_id) == numbers}
-        withheld |= {cell_id for cell_id, numbers in kept.items() if now.get(cell_id) == numbers}
+        for cell_id in told.keys() & by_id.keys():
+            shown |= {(cell_id, part) for part in _unchanged(by_id[cell_id], told[cell_id])}
+        for cell_id in kept.keys() & by_id.keys():
+            # That nobody is not assessable is so of most figures, and says nothing of this one.
+            if _unchanged(by_id[cell_id], kept[cell_id]) - {NOT_ASSESSABLE}:
+                withheld.add(cell_id)
     return Known(frozenset(shown), frozenset(withheld), bounds)
 
 
-def _numbers(cell: Cell) -> _Numbers:
-    return (cell.numerator, cell.denominator, cell.value, cell.cases_not_assessable)
+def _unchanged(cell: Cell, before: _Numbers) -> set[str]:
+    """The counts of people in a cell that are what they were."""
+    numerator, denominator, value, not_assessable = before
+    then = replace(cell, numerator=numerator, denominator=denominator, value=value, cases_not_assessable=not_assessable)
+    pairs = {
+        NUMERATOR: (cell.count, then.count),
+        DENOMINATOR: (cell.people_divided_by, then.people_divided_by),
+        NOT_ASSESSABLE: (cell.cases_not_assessable, then.cases_not_assessable),
+    }
+    return {part for part, (now, past) in pairs.items() if now is not None and now == past}
 
 
 def _earlier(folder: Path) -> tuple[dict[str, _Numbers], dict[str, _Numbers]]:
@@ -187,9 +200,9 @@ def _earlier(folder: Path) -> tuple[dict[str, _Numbers], dict[str, _Numbers]]:
             f"Disclosure control: the earlier release {folder} cannot be read ({problem}). What it withheld must be "
             "known before another is published. Restore it from a backup, or remove the folder if nobody had it."
         ) from problem
-    told = {row[0]: tuple(row[1:5]) for row in rows if any(number is not None for number in row[1:5])}
+    told = {row[0]: (row[1], row[2], row[3], row[4]) for row in rows if any(number is not None for number in row[1:5])}
     kept = {row[0] for row in rows if row[5] == "suppressed"}
-    return told, {row[0]: tuple(row[1:5]) for row in all_rows if row[0] in kept}
+    return told, {row[0]: (row[1], row[2], row[3], row[4]) for row in all_rows if row[0] in kept}
 
 
 def _quoted(path: Path) -> str:
@@ -198,11 +211,11 @@ def _quoted(path: Path) -> str:
 
 def _official(
     con: duckdb.DuckDBPyConnection, cells: Sequence[Cell]
-) -> tuple[set[str], dict[str, tuple[Decimal, Decimal]]]:
-    """Cells that the official statistics give with our number, and the numerators that their rounded rates enclose."""
+) -> tuple[set[tuple[str, str]], dict[str, tuple[Decimal, Decimal]]]:
+    """Counts that the official statistics give as ours, and the numerators that their rounded rates enclose."""
     rows = con.execute(
         f"""
-        select {_CELL_ID}, b.numerator, b.value, d.decimals, d.multiplier
+        select {_CELL_ID}, b.numerator, b.denominator, b.value, d.decimals, d.multiplier
         from marts.fct_benchmark_value as b
         inner join marts.dim_indicator as d using (indicator_code, definition_version)
         where b.value is not null or b.numerator is not null
@@ -210,15 +223,20 @@ def _official(
         """
     ).fetchall()
     by_id = {cell.cell_id: cell for cell in cells}
-    shown: set[str] = set()
+    shown: set[tuple[str, str]] = set()
     bounds: dict[str, tuple[Decimal, Decimal]] = {}
-    for cell_id, numerator, value, decimals, multiplier in rows:
+    for cell_id, numerator, denominator, value, decimals, multiplier in rows:
         cell = by_id.get(cell_id)
-        if cell is None or cell.numerator is None:
+        if cell is None:
             continue
-        if numerator == cell.numerator or (cell.count == value and cell.measure_type in ("count", "distinct")):
-            shown.add(cell_id)
-        elif cell.measure_type == "rate" and value is not None and cell.denominator and multiplier:
+        shown |= {(cell_id, part) for part in _unchanged(cell, (numerator, denominator, value, None))}
+        if (
+            cell.measure_type == "rate"
+            and cell.numerator is not None
+            and value is not None
+            and cell.denominator
+            and multiplier
+        ):
             bounds.update(_bound(cell, value, max(decimals or 0, _decimals(value)), multiplier))
     return shown, bounds
 

@@ -50,14 +50,14 @@ Cache = MutableMapping[str, list[list[str]]]
 
 @dataclass(frozen=True)
 class Known:
-    """What is known beside this release. All by cell_id.
+    """What is known beside this release.
 
-    `shown` cells stand in an earlier release with the numbers that they still have, or in the official statistics:
-    withholding them is no use. `withheld` cells were withheld by an earlier release and have the numbers that they had.
+    `shown` counts, as (cell_id, part), stand in an earlier release as they still are, or in the official statistics:
+    withholding them is no use. `withheld` cells were withheld by an earlier release and have the counts that they had.
     `bounds` say between which numbers (inclusive) a cell's numerator lies, from an official rate, which is rounded.
     """
 
-    shown: frozenset[str] = frozenset()
+    shown: frozenset[tuple[str, str]] = frozenset()
     withheld: frozenset[str] = frozenset()
     bounds: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
 
@@ -172,7 +172,9 @@ def _answer(
 ) -> list[tuple[str, str]]:
     """(kind, cell_id) to withhold beside those in `withheld`, in the order of the decisions."""
     own = withheld & component.parts.keys()
-    shown = known.shown & component.parts.keys()
+    shown = {
+        component.parts[cell_id][part] for cell_id, part in known.shown if part in component.parts.get(cell_id, {})
+    }
     bounds = {cell_id: known.bounds[cell_id] for cell_id in sorted(known.bounds.keys() & component.parts.keys())}
     digest = ""
     if cache is not None:
@@ -211,13 +213,13 @@ class _Problem:
         self,
         system: System,
         withheld: set[str],
-        shown: frozenset[str],
+        public: set[str],
         bounds: Mapping[str, tuple[Decimal, Decimal]],
         small_count_max: int,
     ) -> None:
         self._system = system
         self._withheld = withheld
-        self._public = {key for cell_id in shown for key in system.parts[cell_id].values()}
+        self._public = public
         self._bounds = {
             system.parts[cell_id][NUMERATOR]: between
             for cell_id, between in bounds.items()

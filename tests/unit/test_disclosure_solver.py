@@ -10,22 +10,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.disclosure import Cell, Decision, DisclosureError, Known, Member, decide_cells
+from orchestration.disclosure import Cell, Decision, DisclosureError, Known, Member, decide, decide_cells
 from orchestration.disclosure.relations import build_system
+from orchestration.settings import Settings
+from orchestration.warehouse import connect
 from tests.unit.cells_by_hand import FIVE, QUARTERS, YEAR, cell, flow, share
+from tests.warehouse_by_hand import release_id, write_warehouse
 
 MONTHS = (
     (date(2016, 4, 1), date(2016, 4, 30)),
     (date(2016, 5, 1), date(2016, 5, 31)),
     (date(2016, 6, 1), date(2016, 6, 30)),
 )
-QUARTER_BEFORE = date(2016, 12, 31)
 
 
 def decisions(*cells: Cell, members: Sequence[Member] = (), known: Known | None = None) -> dict[str, Decision]:
@@ -244,7 +248,7 @@ def bands() -> list[Cell]:
 
 
 def test_what_an_earlier_release_showed_is_no_use_to_withhold() -> None:
-    known = Known(shown=frozenset({cell("b", 50).cell_id}))
+    known = Known(shown=frozenset({(cell("b", 50).cell_id, "numerator")}))
     assert withheld(*bands(), known=known) == ["R01 2017-03-31 a", "R01 2017-03-31 c"]
 
 
@@ -266,7 +270,7 @@ def test_a_rounded_official_rate_encloses_the_count_behind_it() -> None:
 
 
 def test_where_all_around_is_known_the_breakdown_goes_whole_and_the_known_headline_stays() -> None:
-    known = Known(shown=frozenset(c.cell_id for c in bands() if c.breakdown_value != "a"))
+    known = Known(shown=frozenset((c.cell_id, "numerator") for c in bands() if c.breakdown_value != "a"))
     found = decisions(*bands(), known=known)
     assert [(d.cell_id.rsplit("|", 1)[1], d.action) for d in found.values()] == [
         ("a", "suppress"),
@@ -279,7 +283,7 @@ def test_where_a_count_cannot_be_protected_nothing_far_from_it_is_withheld_in_va
     # The official statistics give the year's headline and all values but one; the quarters have no part in that.
     years = [flow("financial_year", *YEAR, n, v) for v, n in (("police", 4), ("schools", 126), ("total", 130))]
     quarters = [flow("quarter", *period, n) for period, n in zip(QUARTERS, (20, 30, 40, 40), strict=True)]
-    known = Known(shown=frozenset(c.cell_id for c in years[1:]))
+    known = Known(shown=frozenset((c.cell_id, "numerator") for c in years[1:]))
     assert withheld(*years, *quarters, known=known) == ["A12 2017-03-31 police", "A12 2017-03-31 schools"]
 
 
@@ -505,3 +509,142 @@ def test_every_relation_that_is_taken_up_is_met_by_the_counts() -> None:
     for relation in system.relations:
         total = sum(c * (system.counts[key].value or 0) for key, c in relation.terms)
         assert total <= 0 if relation.at_most else total == 0
+
+
+# -- against the warehouse
+
+YEAR_END = "R01|1|E06000011|financial_year|2017-03-31"
+
+
+def warehouse(home: Path, girls: int, boys: int) -> Settings:
+    """The hand-made warehouse with other counts for the last year, which add up to the headline."""
+    made = Settings(home=home)
+    with connect(write_warehouse(made)) as con:
+        for value, count in (("female", girls), ("male", boys), ("total", girls + boys)):
+            con.execute(
+                "update marts.fct_indicator_value set numerator = $n, value = if(indicator_code = 'R01', $n, value)"
+                " where breakdown_value = $value and period_end = '2017-03-31'",
+                {"n": count, "value": value},
+            )
+    return made
+
+
+def published(made: Settings, folder: str) -> None:
+    """Put what `decide` would let the Board see in the folder of a release, beside what the analysts see."""
+    release = made.published / "releases" / folder
+    release.mkdir(parents=True)
+    with connect(made.warehouse) as con:
+        con.execute(f"attach '{release / 'analyst.duckdb'}' as one; create schema one.marts")
+        con.execute("create table one.marts.fct_indicator_value as from marts.fct_indicator_value")
+        con.execute(f"attach '{release / 'board.duckdb'}' as two; create schema two.board")
+        con.execute(
+            f"""
+            create table two.board.fct_indicator_value as
+            select v.* replace (
+                if(d.cell_id is null, v.numerator, null) as numerator,
+                if(d.cell_id is null, v.denominator, null) as denominator,
+                if(d.cell_id is null, v.value, null) as value,
+                if(d.cell_id is null, v.cases_not_assessable, null) as cases_not_assessable,
+                if(d.cell_id is null, v.status, 'suppressed') as status
+            )
+            from marts.fct_indicator_value as v
+            left join ops.disclosure_decisions as d
+                on d.release_id = '{release_id()}'
+                and d.cell_id = concat_ws('|', v.indicator_code, v.definition_version, v.area_code,
+                    v.period_type, cast(v.period_end as varchar), v.breakdown, v.breakdown_value)
+            """
+        )
+
+
+def decided(made: Settings, **where: Path) -> dict[str, str]:
+    with connect(made.warehouse) as con:
+        decide(con, release_id(), **where)
+        rows = con.execute("select cell_id, reason from ops.disclosure_decisions").fetchall()
+    return {cell_id.removeprefix(f"{YEAR_END}|"): reason for cell_id, reason in rows}
+
+
+def test_what_the_release_before_withheld_stays_withheld_and_what_has_changed_is_decided_anew(tmp_path: Path) -> None:
+    before = warehouse(tmp_path, girls=3, boys=105)
+    assert set(decided(before)) == {"sex|female", "sex|male"}
+    published(before, "r-before")
+    # Three more girls: no count is small any more. With the boys shown, 108 - 105 would tell how many there were.
+    after = warehouse(tmp_path, girls=6, boys=105)
+    assert decided(after) == {}
+    assert decided(after, published=after.published) == {
+        "sex|male": "An earlier release withheld it, and its numbers have not changed since."
+    }
+
+
+def test_what_the_release_before_showed_is_not_withheld_in_vain(tmp_path: Path) -> None:
+    before = warehouse(tmp_path, girls=6, boys=105)
+    assert decided(before) == {}
+    published(before, "r-before")
+    # Three girls fewer. The boys were shown and are the same; only the new total can still be withheld.
+    after = warehouse(tmp_path, girls=3, boys=105)
+    assert set(decided(after)) == {"sex|female", "sex|male"}
+    r02 = YEAR_END.replace("R01", "R02")
+    assert set(decided(after, published=after.published)) == {"sex|female", "total|total", f"{r02}|total|total"}
+
+
+def test_a_release_does_not_count_as_earlier_than_itself(tmp_path: Path) -> None:
+    made = warehouse(tmp_path, girls=6, boys=105)
+    published(made, release_id())
+    made = warehouse(tmp_path, girls=3, boys=105)
+    assert set(decided(made, published=made.published)) == {"sex|female", "sex|male"}
+
+
+def test_nothing_is_decided_beside_an_earlier_release_that_cannot_be_read(tmp_path: Path) -> None:
+    made = warehouse(tmp_path, girls=3, boys=105)
+    broken = made.published / "releases" / "r-broken"
+    broken.mkdir(parents=True)
+    (broken / "board.duckdb").write_text("no database")
+    with pytest.raises(DisclosureError, match="r-broken cannot be read"):
+        decided(made, published=made.published)
+
+
+def test_an_official_figure_that_is_ours_protects_nothing(tmp_path: Path) -> None:
+    made = warehouse(tmp_path, girls=3, boys=105)
+    with connect(made.warehouse) as con:
+        con.execute(
+            "insert into marts.fct_benchmark_value by name select 'R01' as indicator_code, '1' as definition_version,"
+            " 'E06000011' as area_code, 'financial_year' as period_type, date '2016-04-01' as period_start,"
+            " date '2017-03-31' as period_end, 'sex' as breakdown, 'male' as breakdown_value, 105 as numerator,"
+            " 105 as value"
+        )
+    r02 = YEAR_END.replace("R01", "R02")
+    assert set(decided(made)) == {"sex|female", "total|total", f"{r02}|total|total"}
+
+
+def test_a_second_run_takes_its_answers_from_the_first_and_a_damaged_file_is_written_anew(tmp_path: Path) -> None:
+    made = warehouse(tmp_path, girls=3, boys=105)
+    cache = tmp_path / "disclosure_cache.json"
+    first = decided(made, cache=cache)
+    kept = cache.read_text()
+    assert "sex|male" in kept and "105" not in kept
+    assert cache.stat().st_mode & 0o777 == 0o600
+    assert decided(made, cache=cache) == first
+    assert cache.read_text() == kept
+    cache.write_text("{")
+    assert decided(made, cache=cache) == first
+    assert cache.read_text() == kept
+
+
+def test_the_seed_of_relations_names_counts_of_people_that_the_dictionary_has() -> None:
+    root = Path(__file__).parents[2] / "seeds"
+    with duckdb.connect() as con:
+        con.execute(f"create table dictionary as from '{root / 'indicators.csv'}'")
+        con.execute(f"create table relations as from '{root / 'disclosure_relations.csv'}'")
+        rows = con.execute(
+            """
+            select r.relation
+            from relations as r
+            left join dictionary as d using (indicator_code)
+            where
+                d.measure_type is null
+                or (r.part = 'denominator' and d.measure_type not in ('proportion', 'mean', 'median'))
+                or (r.part = 'numerator' and d.measure_type in ('mean', 'median'))
+            """
+        ).fetchall()
+        assert rows == []
+        alone = con.execute("select relation from relations group by relation having count(*) < 2").fetchall()
+        assert alone == []
