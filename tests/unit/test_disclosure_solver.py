@@ -240,6 +240,25 @@ def test_a_numerator_that_others_give_away_is_protected_though_its_denominator_i
     assert withheld(*cells) == ["R05 2017-03-31 girls", "R05 2017-03-31 boys"]
 
 
+def test_counted_and_all_shown_elsewhere_give_away_those_not_counted() -> None:
+    # 100 cases, of which 96 adopted, are shown as numbers of their own: 4 were not. The 96 goes.
+    members = (Member("cases", "R05", "denominator", 1), Member("cases", "S01", "numerator", -1))
+    cells = [
+        share(96, 100, complement_is_sensitive=True, counts_indicator_code="R07"),
+        cell(numerator=96, code="R07"),
+        cell(numerator=100, code="S01"),
+    ]
+    assert withheld(*cells, members=members) == ["R05 2017-03-31 total", "R07 2017-03-31 total"]
+
+
+def test_a_number_that_only_half_a_person_would_make_possible_is_not_possible() -> None:
+    # Twice the 2 is the 4: 1, 3 and 5 would need half a person, so nothing protects the 4.
+    members = (Member("twice", "R01", "numerator", 1), Member("twice", "R03", "numerator", -2))
+    cells = [cell(numerator=113), cell("a", 4), cell("b", 49), cell("c", 60), cell("a", 2, code="R03")]
+    found = decisions(*cells, members=members)
+    assert [d.action for d in found.values()].count("withhold") == 3
+
+
 # -- what is known already
 
 
