@@ -39,6 +39,8 @@ ALGORITHM = 1
 _FEASIBLE = 0
 # Where no single relation is to blame, so many linked counts are tried before the nearest one is taken.
 _TRIALS = 12
+# Far more than people added up need, and a bound that, unlike time, is the same on every machine.
+_NODES = 10_000
 _REASONS = {
     SECONDARY: "A small number of people could be reckoned from it and from what is shown.",
     WHOLE: "It is withheld with its whole breakdown: nothing less keeps a small number from being reckoned.",
@@ -483,6 +485,7 @@ class _Region:
             integrality=self._integrality,
             bounds=Bounds(low, high),
             constraints=self._constraints,
+            options={"node_limit": _NODES},
         )
         if found.status != _FEASIBLE or found.x is None:
             return None
