@@ -1,7 +1,7 @@
 """The Board's dashboard: a static site built by Evidence from board.duckdb alone, swapped in whole, served on loopback.
 
 Belongs here: installing Evidence's packages, building the site in a private work folder, swapping it in, serving it.
-Does not belong here: what the pages say (evidence/) and what the Board may see (the board models and disclosure.py).
+Does not belong here: what the pages say (evidence/) and what the Board may see (the board models and disclosure/).
 
 `$SAFEGUARDING_HOME/dashboard` is a symlink to `dashboards/<release_id>`: a visitor sees the old site or the new one,
 and a build that fails leaves the old one where it was.

@@ -9,7 +9,7 @@ A reader that opens a path gets the old release or the new one, and keeps it whi
 file that it opened. A file replaced at the same path would not do, as a process that has it open keeps the old data.
 
 Belongs here: copying the schemas marts and board, refusing what must not leave, the swap. Does not belong here: what
-stops a release (checks/gate.py), taking figures out (disclosure.py and the board models).
+stops a release (checks/gate.py), taking figures out (disclosure/ and the board models).
 """
 
 from __future__ import annotations

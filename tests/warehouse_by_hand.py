@@ -80,6 +80,15 @@ create table reference.disclosure_parameters (
     parameter varchar, value integer, valid_from date, valid_to date, source varchar
 );
 insert into reference.disclosure_parameters values ('small_count_max', 5, null, null, 'by hand');
+create table reference.breakdowns (breakdown varchar, breakdown_value varchar, is_additive boolean);
+insert into reference.breakdowns values ('total', 'total', true), ('sex', 'female', true), ('sex', 'male', true);
+create table reference.indicator_breakdowns (
+    indicator_code varchar, definition_version varchar, breakdown varchar, denominator_scope varchar
+);
+create table reference.disclosure_relations (
+    relation varchar, indicator_code varchar, part varchar, breakdown varchar, breakdown_value varchar,
+    coefficient integer, at_period varchar, source varchar
+);
 create table marts.fct_indicator_value ({_VALUE_KEY}, value_exact decimal(28, 12), {_VALUE_REST});
 create table marts.dim_indicator ({_DIM_INDICATOR});
 create table marts.dim_period (period_type varchar, period_start date, period_end date, period_label varchar);

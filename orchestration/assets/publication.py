@@ -47,7 +47,12 @@ def publication_assets(marts: Sequence[AssetKey], board: Sequence[AssetKey]) -> 
     ) -> MaterializeResult[None]:
         with connect(settings.warehouse) as con:
             row = con.execute("select release_id from ops.run_control").fetchone()
-            summary = decide(con, str(row[0]) if row else "")
+            summary = decide(
+                con,
+                str(row[0]) if row else "",
+                published=settings.published,
+                cache=settings.home / "disclosure_cache.json",
+            )
         progress.info(summary.sentence())
         return MaterializeResult(metadata=dict(summary.counts()))
 

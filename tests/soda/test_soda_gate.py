@@ -488,9 +488,12 @@ def test_what_is_wrong_with_comparators_or_the_latest_periods_blocks(
         ),
         pytest.param(
             "update board.fct_indicator_value set status = 'suppressed', value = null, numerator = null,"
-            " cases_not_assessable = null where breakdown_value = 'male'",
-            "a breakdown is shown whole or not at all",
-            id="one_of_two_suppressed",
+            " cases_not_assessable = null where breakdown_value = 'male';"
+            " update board.fct_indicator_value as f set numerator = g.numerator + 5, value = g.numerator + 5"
+            " from (select period_end, numerator from board.fct_indicator_value where breakdown_value = 'female') as g"
+            " where f.period_end = g.period_end and f.breakdown = 'total' and f.indicator_code = 'R01'",
+            "no small number is what a headline leaves over beside the shown values of its breakdown",
+            id="five_boys_left_over",
         ),
         pytest.param(
             "delete from marts.bridge_indicator_publication where breakdown = 'sex'",

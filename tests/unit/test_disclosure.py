@@ -20,62 +20,8 @@ from hypothesis import strategies as st
 from orchestration.disclosure import Cell, DisclosureError, Parameters, decide, decide_cells
 from orchestration.settings import Settings
 from orchestration.warehouse import connect
+from tests.unit.cells_by_hand import FIVE, QUARTERS, YEAR, cell, flow, mean, rate, share
 from tests.warehouse_by_hand import release_id, write_warehouse
-
-FIVE = Parameters(small_count_max=5)
-YEAR = (date(2016, 4, 1), date(2017, 3, 31))
-
-
-def number(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
-
-
-def cell(
-    breakdown_value: str = "total",
-    numerator: float | None = 100,
-    denominator: float | None = None,
-    *,
-    code: str = "R01",
-    measure: str = "distinct",
-    value: float | None = None,
-    period: tuple[date, date] = YEAR,
-    **changes: Any,
-) -> Cell:
-    if value is None and measure in ("count", "distinct"):
-        value = numerator
-    base = Cell(
-        indicator_code=code,
-        definition_version="1",
-        area_code="E06000011",
-        period_type="financial_year",
-        period_start=period[0],
-        period_end=period[1],
-        breakdown="total" if breakdown_value == "total" else "age_band",
-        breakdown_value=breakdown_value,
-        numerator=number(numerator),
-        denominator=number(denominator),
-        value=number(value),
-        measure_type=measure,
-        time_behaviour="stock",
-        complement_is_sensitive=False,
-    )
-    return replace(base, **changes)
-
-
-def rate(numerator: float | None, **changes: Any) -> Cell:
-    return cell(
-        numerator=numerator, denominator=62000, value=42, code="R02", measure="rate", counts_indicator_code="R01"
-    ) if not changes else replace(rate(numerator), **changes)  # fmt: skip
-
-
-def share(numerator: float | None, denominator: float | None, **changes: Any) -> Cell:
-    return replace(
-        cell(numerator=numerator, denominator=denominator, value=50, code="R05", measure="proportion"), **changes
-    )
-
-
-def mean(people: float | None, days: float = 400) -> Cell:
-    return cell(numerator=days, denominator=people, value=400, code="R08", measure="mean")
 
 
 def withheld(*cells: Cell) -> list[str]:
@@ -156,12 +102,10 @@ def test_the_cell_id_is_the_key_of_the_figure() -> None:
 # -- the cells around it
 
 
-def test_a_breakdown_with_one_small_value_is_withheld_whole_and_its_total_is_shown() -> None:
+def test_the_next_smallest_value_goes_with_a_small_one_and_the_rest_is_shown() -> None:
     assert withheld(cell(numerator=113), cell("1-4", 3), cell("5-9", 50), cell("10-15", 60), cell("18+", 0)) == [
         "R01 1-4",
         "R01 5-9",
-        "R01 10-15",
-        "R01 18+",
     ]
 
 
@@ -169,12 +113,11 @@ def test_a_breakdown_without_a_small_value_is_shown_with_its_zeros() -> None:
     assert withheld(cell(numerator=110), cell("1-4", 0), cell("5-9", 50), cell("10-15", 60)) == []
 
 
-def test_a_small_total_takes_every_breakdown_with_it() -> None:
+def test_a_small_total_goes_with_every_value_that_is_small_too_and_a_nought_tells_nothing_of_it() -> None:
     sex = cell("female", 4, breakdown="sex")
     assert withheld(cell(numerator=4), cell("1-4", 4), cell("5-9", 0), sex) == [
         "R01 total",
         "R01 1-4",
-        "R01 5-9",
         "R01 female",
     ]
 
@@ -208,29 +151,18 @@ def test_a_rate_goes_with_its_count_and_a_count_with_its_rate() -> None:
 
 def test_the_rates_of_a_breakdown_go_with_the_counts_of_that_breakdown() -> None:
     band_rate = rate(50, breakdown="age_band", breakdown_value="5-9")
-    assert withheld(cell("1-4", 3), cell("5-9", 50), band_rate, rate(113)) == ["R01 1-4", "R01 5-9", "R02 5-9"]
+    assert withheld(cell("1-4", 3), cell("5-9", 50), band_rate, rate(53)) == ["R01 1-4", "R01 5-9", "R02 5-9"]
 
 
 def test_a_stock_is_the_same_figure_for_the_quarter_and_the_year_that_end_that_day() -> None:
     quarter = cell(numerator=None, value=None, denominator=9, period_type="quarter", period_start=date(2017, 1, 1))
     assert withheld(cell(numerator=4), quarter) == ["R01 total", "R01 total"]
     bands = [cell("1-4", 3), cell("5-9", 50, period_type="quarter", period_start=date(2017, 1, 1))]
-    assert withheld(*bands) == ["R01 1-4", "R01 5-9"]
+    assert withheld(*bands) == ["R01 1-4"]
+    assert withheld(*bands, cell(numerator=53)) == ["R01 1-4", "R01 5-9"]
 
 
 # -- flows: periods add up
-
-
-def flow(kind: str, start: date, end: date, count: float, breakdown_value: str = "total") -> Cell:
-    return cell(breakdown_value, count, code="A12", period=(start, end), period_type=kind, time_behaviour="flow")
-
-
-QUARTERS = (
-    (date(2016, 4, 1), date(2016, 6, 30)),
-    (date(2016, 7, 1), date(2016, 9, 30)),
-    (date(2016, 10, 1), date(2016, 12, 31)),
-    (date(2017, 1, 1), date(2017, 3, 31)),
-)
 
 
 def shown_periods(*cells: Cell) -> list[str]:
@@ -238,51 +170,49 @@ def shown_periods(*cells: Cell) -> list[str]:
     return [f"{c.period_type} {c.period_end}" for c in cells if c.cell_id not in ids]
 
 
-def test_a_year_that_holds_a_small_quarter_is_withheld_and_the_other_quarters_are_shown() -> None:
+def test_the_next_smallest_quarter_goes_with_a_small_one_and_the_year_is_shown() -> None:
     cells = [flow("quarter", *period, count) for period, count in zip(QUARTERS, (3, 10, 11, 12), strict=True)]
     assert shown_periods(*cells, flow("financial_year", *YEAR, 36)) == [
-        "quarter 2016-09-30",
         "quarter 2016-12-31",
         "quarter 2017-03-31",
+        "financial_year 2017-03-31",
     ]
 
 
-def test_running_totals_over_a_small_quarter_are_withheld_and_next_year_is_shown() -> None:
+def test_a_running_total_is_shown_where_the_step_to_it_is_not_and_is_not_where_it_is() -> None:
     first = flow("financial_year_to_date", *QUARTERS[0], 3)
     second = flow("financial_year_to_date", YEAR[0], QUARTERS[1][1], 13)
     following = flow("financial_year", date(2017, 4, 1), date(2018, 3, 31), 40)
-    assert shown_periods(first, second, following) == ["financial_year 2018-03-31"]
+    assert shown_periods(first, second, following) == ["financial_year_to_date 2016-09-30", "financial_year 2018-03-31"]
+    step = flow("quarter", *QUARTERS[1], 10)
+    assert shown_periods(first, second, step, following) == [
+        "financial_year_to_date 2016-09-30",
+        "financial_year 2018-03-31",
+    ]
 
 
-def test_the_breakdown_of_a_year_goes_when_a_quarter_of_one_value_is_small() -> None:
+def test_a_year_is_shown_where_only_one_of_its_quarters_is_listed() -> None:
     cells = [
         flow("quarter", *QUARTERS[0], 3, "police"),
         flow("financial_year", *YEAR, 60, "police"),
         flow("financial_year", *YEAR, 70, "schools"),
         flow("financial_year", *YEAR, 130),
     ]
-    assert shown_periods(*cells) == ["financial_year 2017-03-31"]
-    assert decide_cells(cells, FIVE)[-1].cell_id.endswith("police")
+    assert shown_periods(*cells) == ["financial_year 2017-03-31"] * 3
 
 
-def test_the_breakdowns_of_a_year_go_with_its_total_where_a_quarter_is_small() -> None:
+@pytest.mark.parametrize("total_is_listed", [True, False])
+def test_a_year_that_its_breakdown_gives_away_protects_no_quarter(total_is_listed: bool) -> None:
     # The Board's own list: headlines by quarter and year, breakdowns by year only.
     cells = [
         *(flow("quarter", *period, count) for period, count in zip(QUARTERS, (3, 40, 41, 46), strict=True)),
-        flow("financial_year", *YEAR, 130),
         flow("financial_year", *YEAR, 60, "police"),
         flow("financial_year", *YEAR, 70, "schools"),
+        *([flow("financial_year", *YEAR, 130)] if total_is_listed else []),
     ]
-    assert shown_periods(*cells) == ["quarter 2016-09-30", "quarter 2016-12-31", "quarter 2017-03-31"]
-
-
-def test_a_small_quarter_takes_the_years_breakdown_with_it_also_where_the_years_total_is_not_listed() -> None:
-    cells = [
-        *(flow("quarter", *period, count) for period, count in zip(QUARTERS, (3, 40, 41, 46), strict=True)),
-        flow("financial_year", *YEAR, 60, "police"),
-        flow("financial_year", *YEAR, 70, "schools"),
-    ]
-    assert shown_periods(*cells) == ["quarter 2016-09-30", "quarter 2016-12-31", "quarter 2017-03-31"]
+    assert shown_periods(*cells) == ["quarter 2016-12-31", "quarter 2017-03-31"] + ["financial_year 2017-03-31"] * (
+        3 if total_is_listed else 2
+    )
 
 
 # -- the promise
@@ -326,9 +256,6 @@ def test_no_small_count_is_shown_and_every_withheld_one_could_be_any_number_from
     for target in cells:
         if target.cell_id in ids and target.numerator is not None and 1 <= target.numerator <= 5:
             assert all(feasible(target, v, cells, shown) for v in range(1, 6))
-    for breakdown in ("age_band", "sex"):
-        states = {c.cell_id in ids for c in cells if c.breakdown == breakdown}
-        assert len(states) <= 1, "a breakdown is shown whole or not at all"
     # Nothing is withheld without need: where no count is small, all is shown.
     if not [c for c in cells if c.numerator is not None and 1 <= c.numerator <= 5]:
         assert not ids
@@ -425,9 +352,26 @@ def test_decisions_of_this_release_are_replaced_and_those_of_others_kept(con: du
     con.execute("update marts.fct_indicator_value set numerator = 3, value = 3 where breakdown_value = 'male'"
                 " and period_end = '2017-03-31'")  # fmt: skip
     summary = decide(con, release_id())
-    assert decide(con, release_id()).counts() == summary.counts() == {"cells": 20, "suppressed": 2}
+    assert decide(con, release_id()).counts() == summary.counts()
+    assert (summary.cells, summary.suppressed) == (20, 1)
     key = "R01|1|E06000011|financial_year|2017-03-31|sex"
-    assert decided(con) == [(f"{key}|female", "suppress"), (f"{key}|male", "suppress"), ("old", "suppress")]
+    assert decided(con) == [(f"{key}|male", "suppress"), ("old", "suppress")]
+
+
+def test_the_summary_tells_how_many_are_withheld_for_what(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("update marts.fct_indicator_value set numerator = 3, value = 3 where breakdown_value = 'male'"
+                " and period_end = '2017-03-31'")  # fmt: skip
+    con.execute("update marts.fct_indicator_value set numerator = 108, value = 108 where breakdown = 'total'"
+                " and period_end = '2017-03-31'")  # fmt: skip
+    summary = decide(con, release_id())
+    assert summary.counts() == {
+        "cells": 20, "published": 18, "suppressed": 2, "primary": 1, "secondary": 1, "whole": 0, "earlier": 0,
+        "suppressed_share": 0.1,
+    }  # fmt: skip
+    assert summary.sentence() == (
+        f"2 of 20 cells for the Board are withheld in {release_id()}: 1 (5.0%) too small themselves, "
+        "1 (5.0%) so that none of those can be reckoned."
+    )
 
 
 def test_a_figure_that_is_not_on_the_boards_list_is_no_matter_of_disclosure_control(
@@ -438,7 +382,8 @@ def test_a_figure_that_is_not_on_the_boards_list_is_no_matter_of_disclosure_cont
     con.execute(
         "insert into marts.bridge_indicator_publication values ('R01', 'analyst', 'financial_year', 'sex', true)"
     )
-    assert decide(con, release_id()).counts() == {"cells": 10, "suppressed": 0}
+    summary = decide(con, release_id())
+    assert (summary.cells, summary.suppressed) == (10, 0)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,11 @@ named_indicators as (
     from {{ ref('benchmark_series') }}
     union
     select
+        'disclosure_relations' as seed,
+        indicator_code
+    from {{ ref('disclosure_relations') }}
+    union
+    select
         'indicator_parameters' as seed,
         indicator_code
     from {{ ref('indicator_parameters') }}
