@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -26,6 +26,7 @@ from orchestration.attack.equations import (
     rounding,
 )
 from orchestration.attack.figures import CellKey, Figure, Population, Published, all_keys
+from orchestration.attack.knowledge import SHARES_OF_ALL
 from orchestration.attack.solve import SMALL, Range, Target, names, solve
 
 __all__ = ["AttackReport", "CellKey", "Figure", "Hole", "Leak", "Published", "attack"]
@@ -55,9 +56,7 @@ class Hole:
     def excluded(self) -> tuple[int, ...]:
         """Which of 1 to 5 the count cannot be."""
         return tuple(
-            v
-            for v in range(SMALL[0], SMALL[1] + 1)
-            if v < self.lower or (self.upper is not None and v > self.upper)
+            v for v in range(SMALL[0], SMALL[1] + 1) if v < self.lower or (self.upper is not None and v > self.upper)
         )
 
     def sentence(self) -> str:
@@ -112,8 +111,9 @@ class AttackReport:
         """One line for a log."""
         return (
             f"{self.suppressed} withheld figures beside {self.published} shown, {self.components} groups of equations: "
-            f"{len(self.of_children)} can be narrowed to tell of 1 to 5 people, {len(self.holes) - len(self.of_children)} "
-            f"only told to be none of these, {len(self.leaks)} shown outright ({self.seconds:.1f} s)."
+            f"{len(self.of_children)} can be narrowed to tell of 1 to 5 people, "
+            f"{len(self.holes) - len(self.of_children)} only told to be none of these, "
+            f"{len(self.leaks)} shown outright ({self.seconds:.1f} s)."
         )
 
 
@@ -128,9 +128,9 @@ def attack(
 ) -> AttackReport:
     """Attack `board`, the release about to be published, with everything that is out already.
 
-    `past` holds the earlier releases, the oldest first; `dashboard` the files of built pages; `sentences` texts beside a
-    cell; `official` figures of the same authority that others publish. A cell that an older release shows is taken to
-    be still that number unless it is shown differently now.
+    `past` holds the earlier releases, the oldest first; `dashboard` the files of built pages; `sentences` texts beside
+    a cell; `official` figures of the same authority that others publish. A cell that an older release shows is taken
+    to be still that number unless it is shown differently now.
     """
     started = time.monotonic()
     indicators = {key: one for release in (*past, *dashboard, board) for key, one in release.indicators.items()}
@@ -162,7 +162,7 @@ def attack(
     targets = {(key, part): target for key in suppressed for part, target in _targets(builder.cell(key))}
     outcome = solve(builder.system, targets.values())
     holes = [
-        _hole(key, part, outcome.ranges[target], builder.cell(key))
+        _hole(key, part, outcome.ranges[target], builder)
         for (key, part), target in targets.items()
         if target in outcome.ranges
     ]
@@ -183,14 +183,12 @@ def attack(
         restated=outcome.restated,
         contradictory=outcome.contradictory,
         seconds=time.monotonic() - started,
-        looked_at=tuple(
-            [
-                board.name,
-                *(f"{pages.name} ({len(pages.figures)} rows)" for pages in dashboard),
-                *(f"{release.name}" for release in past),
-                *(["official figures"] if others else []),
-                *([f"{len(told)} texts"] if told else []),
-            ]
+        looked_at=(
+            board.name,
+            *(f"{pages.name} ({len(pages.figures)} rows)" for pages in dashboard),
+            *(release.name for release in past),
+            *(["official figures"] if others else []),
+            *([f"{len(told)} texts"] if told else []),
         ),
     )
 
@@ -204,13 +202,18 @@ def _targets(cell: Cell) -> Iterator[tuple[Part, Target]]:
             yield "complement", Target(((cell.denominator, 1.0), (cell.numerator, -1.0)))
 
 
-def _hole(key: CellKey, part: Part, found: Range, cell: Cell) -> Hole:
+def _hole(key: CellKey, part: Part, found: Range, builder: Builder) -> Hole:
     words = names(found.sources)
-    is_none = found.upper == 0 and part != "denominator" and cell.indicator.complement_is_sensitive
-    is_small = found.lower <= SMALL[1] and (found.upper is None or found.upper >= SMALL[0])
-    return Hole(
-        key, part, found.lower, found.upper, tuple(words["told"]), tuple(words["rules"]), is_small or is_none
+    cell = builder.cell(key)
+    # That nobody has an attribute tells of everybody; that nobody is in one band of several does not.
+    is_none = (
+        found.upper == 0
+        and part != "denominator"
+        and cell.indicator.complement_is_sensitive
+        and (key.indicator_code, key.breakdown) not in SHARES_OF_ALL
     )
+    is_small = found.lower <= SMALL[1] and (found.upper is None or found.upper >= SMALL[0])
+    return Hole(key, part, found.lower, found.upper, tuple(words["told"]), tuple(words["rules"]), is_small or is_none)
 
 
 def _once(holes: Iterable[Hole], targets: Mapping[tuple[CellKey, Part], Target]) -> list[Hole]:
@@ -247,7 +250,8 @@ def _leaks(figures: Iterable[Figure], builder: Builder, name: str) -> Iterator[L
         if numerator is not None and one.complement_is_sensitive and one.measure_type == "proportion":
             if _is_small(denominator - numerator):
                 yield Leak(figure.key, "small complement", name)
-            if denominator > 0 and numerator in (0, denominator):
+            is_band = (figure.key.indicator_code, figure.key.breakdown) in SHARES_OF_ALL
+            if denominator > 0 and numerator in (0, denominator) and not is_band:
                 yield Leak(figure.key, "all or none", name)
 
 
@@ -311,9 +315,7 @@ def _before(key: CellKey, *, a_year: bool) -> CellKey:
     return key._replace(period_start=earlier(key.period_start), period_end=earlier(after_the_end) - timedelta(days=1))
 
 
-def _sentence_leaks(
-    told: Iterable[tuple[CellKey, str]], suppressed: set[CellKey], builder: Builder
-) -> Iterator[Leak]:
+def _sentence_leaks(told: Iterable[tuple[CellKey, str]], suppressed: set[CellKey], builder: Builder) -> Iterator[Leak]:
     for key, text in told:
         if key not in suppressed:
             continue
@@ -329,7 +331,7 @@ def _credible(official: Sequence[Figure], shown: Iterable[Figure]) -> list[Figur
 
     An official series that tells otherwise where both are shown counts something else, or another year's children.
     """
-    ours: dict[tuple[str, str, date, str, str], Mapping[str, Decimal]] = {
+    ours: dict[tuple[str, str, str, date, str, str], Mapping[str, Decimal]] = {
         _place(figure.key): figure.numbers for figure in shown if figure.numbers
     }
     against: dict[str, list[bool]] = {}
@@ -351,10 +353,5 @@ def _credible(official: Sequence[Figure], shown: Iterable[Figure]) -> list[Figur
     return kept
 
 
-def _place(key: CellKey) -> tuple[str, str, date, str, str]:
-    return (key.indicator_code, key.period_type, key.period_end, key.breakdown, key.breakdown_value)
-
-
-def named(published: Published, name: str) -> Published:
-    """The same publication under another name."""
-    return replace(published, name=name)
+def _place(key: CellKey) -> tuple[str, str, str, date, str, str]:
+    return (key.area_code, key.indicator_code, key.period_type, key.period_end, key.breakdown, key.breakdown_value)

@@ -40,10 +40,15 @@ OFFICIAL, POPULATION, CHART, SENTENCE, PAST, BELIEF, CURRENT, RULE = 0, 100, 200
 
 
 class Source(NamedTuple):
-    """Where a number or an equation comes from. `words` name it to a person; the lowest rank is dropped first."""
+    """Where a number or an equation comes from. `words` name it to a person; the lowest rank is dropped first.
+
+    `about` parts what others than this publication tell by indicator and year: where one such part was restated, only
+    that part is dropped.
+    """
 
     rank: int
     words: str
+    about: str = ""
 
 
 PARTS_OF_TOTAL = Source(RULE, "the parts of a breakdown add up to its total")
@@ -126,6 +131,7 @@ class Builder:
         self._indicators = indicators
         self._additive = additive
         self._by_place: dict[tuple[Hashable, ...], int] = {}
+        self._intervals: list[tuple[Cell, Figure, Source]] = []
 
     def indicator(self, key: CellKey) -> Indicator:
         """The dictionary's entry; a count of events of the period where the dictionary has none."""
@@ -186,6 +192,9 @@ class Builder:
     def _tell(self, figure: Figure, source: Source) -> None:
         cell = self.cell(figure.key)
         one, numbers = cell.indicator, figure.numbers
+        if source.rank < BELIEF:
+            year = population_year(figure.key, "")
+            source = source._replace(about=f"{figure.key.indicator_code} {year}")
         within = rounding(figure)
         numerator, denominator, value = (numbers.get(name) for name in ("numerator", "denominator", "value"))
         if numerator is None and not one.has_denominator:
@@ -203,7 +212,7 @@ class Builder:
                     [(cell.numerator, 1.0), (cell.denominator, -float(limit) / one.multiplier)], *bounds, source
                 )
         if numerator is None and one.ci_method in ("byar", "wilson"):
-            self._interval(cell, figure, source)
+            self._intervals.append((cell, figure, source))
 
     def _interval(self, cell: Cell, figure: Figure, source: Source) -> None:
         """An interval's bound rises with its count, so it leads back to it once the denominator is known."""
@@ -228,7 +237,9 @@ class Builder:
             lower = max(lower, _first(shown_for, float(amount) - slack, out_of))
             upper = min(upper, _first(shown_for, float(amount) + slack, out_of, beyond=True) - 1)
         if lower <= upper:
-            self.system.tell(cell.numerator, lower, upper, Source(source.rank, f"an interval's bounds in {source.words}"))
+            self.system.tell(
+                cell.numerator, lower, upper, Source(source.rank, f"an interval's bounds in {source.words}")
+            )
 
     def _charts(self, figures: Sequence[Figure], source: Source) -> None:
         """A centre line is the mean of its points (of a share: all cases counted over all cases)."""
@@ -248,7 +259,8 @@ class Builder:
                 span = [
                     point
                     for point in points[places[0] : places[-1] + 1]
-                    if point.status in ("suppressed", "published", "provisional", "low_reliability", "") or point.numbers
+                    if point.status in ("suppressed", "published", "provisional", "low_reliability", "")
+                    or point.numbers
                 ]
                 self._centre_line(span, lines, source)
 
@@ -283,6 +295,8 @@ class Builder:
 
     def add_rules(self) -> None:
         """How counts hang together: call it when every figure is in."""
+        for cell, figure, source in self._intervals:
+            self._interval(cell, figure, source)
         self._breakdowns()
         self._shares()
         self._periods()
@@ -316,7 +330,7 @@ class Builder:
             for part in ("numerator", "denominator"):
                 total = getattr(whole, part)
                 parts = [getattr(cell, part) for cell in cells if getattr(cell, part) is not None]
-                if total is None or not parts or one.population_group and part == "denominator":
+                if total is None or not parts or (one.population_group and part == "denominator"):
                     continue
                 self.system.equate([(total, 1.0), *((count, -1.0) for count in parts)], 0.0, upper, PARTS_OF_TOTAL)
 
@@ -335,7 +349,7 @@ class Builder:
                 self.system.equate([(pair[1], 1.0), (pair[0], -1.0)], 0.0, math.inf, OF_ITS_CASES)
 
     def _periods(self) -> None:
-        """Counts of events are cut at every date at which a shown period begins or ends; each is the sum of its cuts."""
+        """Counts of events are cut at every date at which a period begins or ends; each is the sum of its cuts."""
         groups: dict[tuple[Hashable, ...], dict[tuple[date, date], int]] = defaultdict(dict)
         events: dict[tuple[Hashable, ...], bool] = {}
         for identity, count in self.system.ids.items():
@@ -345,7 +359,7 @@ class Builder:
             if time[0] != "in":
                 continue
             one = self._indicators.get((code, version)) or Indicator(code, version, "count", "flow")
-            group = (part, code, version, area, breakdown, value)
+            group: tuple[Hashable, ...] = (part, code, version, area, breakdown, value)
             groups[group][time[1], time[2]] = count
             events[group] = is_of_events(one) and not (part == "denominator" and one.measure_type == "rate")
         for group, spans in groups.items():

@@ -113,8 +113,8 @@ _CHART = {
 _NUMBERS = {
     **{name: name for name in ("numerator", "denominator", "value", "cases_not_assessable", *_INTERVAL)},
     **_CHART,
-    **{name: "previous" for name in ("previous_value", "previous_numerator", "previous")},
-    **{name: "change" for name in ("change", "difference", "change_from_previous")},
+    **dict.fromkeys(("previous_value", "previous_numerator", "previous"), "previous"),
+    **dict.fromkeys(("change", "difference", "change_from_previous"), "change"),
 }
 _TEXTS = re.compile(r"(?i)sentence|text|exception|narrative|comment|summary|headline_words")
 _NO_TEXTS = frozenset({"status_reason"})

@@ -41,7 +41,9 @@ def _at_most(left: Term, right: Term, because: str) -> Relation:
 
 
 RELATIONS: Final = (
-    _same(Term("R05"), Term("R05", "numerator", "duration", "over_3_to_6_months"), "R05's headline is one of its bands"),
+    _same(
+        Term("R05"), Term("R05", "numerator", "duration", "over_3_to_6_months"), "R05's headline is one of its bands"
+    ),
     _same(
         Term("R05b"), Term("R05b", "numerator", "duration", "over_3_to_6_months"), "R05b's headline is one of its bands"
     ),
@@ -63,12 +65,21 @@ RELATIONS: Final = (
     _at_most(Term("R06d"), Term("R06b"), "R06d counts some of the children of R06b"),
     _at_most(Term("R06b"), Term("R06c"), "each child of R06b has an incident in R06c"),
     _at_most(Term("R06g"), Term("R06"), "R06g counts some of the children of R06"),
+    _at_most(Term("R06b"), Term("R06"), "R06b counts some of the children of R06"),
+    _at_most(Term("R06c"), Term("R06f"), "R06c counts some of the episodes of R06f"),
+    _at_most(Term("R06d"), Term("R06g"), "R06d counts some of the children of R06g"),
     _at_most(Term("R06"), Term("R06f"), "each child of R06 has an episode in R06f"),
     _at_most(Term("R06l"), Term("R06j", "denominator"), "R06l counts some of the episodes of R06j"),
     _at_most(Term("A15c"), Term("A15"), "A15c counts some of the admissions of A15"),
     _at_most(Term("A13c"), Term("A13b"), "A13c counts some of the children of A13b"),
     _at_most(Term("A13e", "denominator"), Term("A13b"), "A13e divides by some of the children of A13b"),
     _at_most(Term("A13d"), Term("A12", "numerator", "source", "police"), "A13d counts some of the police's referrals"),
+    _at_most(Term("A13"), Term("A13b"), "each notification of A13 has a child in A13b"),
+    _at_most(Term("A09", "denominator"), Term("A09b"), "A09 divides by some of the children matched in A09b"),
+    _at_most(Term("A10", "denominator"), Term("A10b"), "A10 divides by some of the children matched in A10b"),
+    _at_most(Term("A11", "denominator"), Term("A11b"), "A11 divides by some of the children matched in A11b"),
+    _at_most(Term("W06", "denominator"), Term("W06b"), "W06 divides by some of the young people of W06b"),
+    _at_most(Term("S06b", "denominator"), Term("S06", "denominator"), "S06b divides by some of the children of S06"),
     _at_most(Term("A08f", "denominator"), Term("A08d"), "A08f divides by some of the children of A08d"),
     _at_most(Term("A04d"), Term("A03"), "A04d counts some of the caseload of A03"),
     _at_most(Term("A04e"), Term("A03"), "A04e counts some of the caseload of A03"),

@@ -13,6 +13,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -176,7 +177,9 @@ def solve(system: System, targets: Iterable[Target], explain_at_most: int = 60) 
     sources of their component.
     """
     wanted = list(dict.fromkeys(targets))
-    unknown = [lower != upper for lower, upper in map(system.known, range(len(system.facts)))]
+    # What others tell may turn out to be out of date, so it does not cut a component in two.
+    others = frozenset(source for facts in system.facts for source in facts if source.rank < CURRENT)
+    unknown = [lower != upper for lower, upper in (system.known(count, others) for count in range(len(system.facts)))]
     component = _components(system, unknown, wanted)
     equations: dict[int, list[Equation]] = defaultdict(list)
     for equation in system.equations:
@@ -189,7 +192,7 @@ def solve(system: System, targets: Iterable[Target], explain_at_most: int = 60) 
         first = next((count for count, _ in target.terms if unknown[count]), target.terms[0][0])
         grouped[component[first]].append(target)
     outcome = Outcome({}, len(grouped), 0, 0)
-    explained = 0
+    found: list[tuple[bool, Target, tuple[int, int | None], int, frozenset[Source]]] = []
     for number, group in grouped.items():
         extra = {count for target in group for count, _ in target.terms}
         without, program = _possible(system, equations[number], extra)
@@ -198,12 +201,14 @@ def solve(system: System, targets: Iterable[Target], explain_at_most: int = 60) 
             continue
         outcome.restated += bool(without)
         for target, (lower, upper) in _ranges(program, group).items():
-            if explained < explain_at_most:
-                sources = _needed(system, equations[number], target, without, (lower, upper))
-                explained += 1
-            else:
-                sources = _sources(system, equations[number], extra, without)
-            outcome.ranges[target] = Range(lower, upper, sources)
+            found.append((lower > SMALL[1], target, (lower, upper), number, without))
+    # What tells of small counts is explained first.
+    for place, (_, target, (lower, upper), number, without) in enumerate(sorted(found, key=lambda one: one[0])):
+        if place < explain_at_most:
+            sources = _needed(system, equations[number], target, without, (lower, upper))
+        else:
+            sources = _sources(system, equations[number], (count for count, _ in target.terms), without)
+        outcome.ranges[target] = Range(lower, upper, sources)
     return outcome
 
 
@@ -240,21 +245,29 @@ def _possible(
     if program := attempt(none):
         return none, program
     sources = sorted(_sources(system, equations, extra, none))
-    told = [source for source in sources if source.rank < BELIEF]
+    told = sorted((source for source in sources if source.rank < BELIEF), reverse=True)
     believed = [source for source in sources if BELIEF <= source.rank < CURRENT]
-    dropped: frozenset[Source] = frozenset()
+    without = frozenset(told)
     # What this publication says of itself must fit first, whatever others say.
     for number in range(len(believed) + 1):
-        dropped = frozenset(believed[:number])
-        if attempt(dropped | frozenset(told)):
+        without = frozenset(believed[:number]) | frozenset(told)
+        if best := attempt(without):
             break
     else:
         return none, None
-    for number in range(len(told) + 1):
-        without = dropped | frozenset(told[:number])
-        if program := attempt(without):
-            return without, program
-    return none, None
+
+    def add(group: Sequence[Source]) -> None:
+        """Take in what fits, halving what does not until single sources are left out."""
+        nonlocal without, best
+        if program := attempt(without - frozenset(group)):
+            without, best = without - frozenset(group), program
+        elif len(group) > 1:
+            add(group[: len(group) // 2])
+            add(group[len(group) // 2 :])
+
+    for _, group in groupby(told, key=lambda source: source.rank):
+        add(list(group))
+    return without, best
 
 
 def _ranges(program: _Program, targets: Sequence[Target]) -> dict[Target, tuple[int, int | None]]:
@@ -316,11 +329,12 @@ def _needed(
     without: frozenset[Source],
     found: tuple[int, int | None],
 ) -> tuple[Source, ...]:
-    """The sources without which the conclusion falls: each is left out in turn, and stays out where it is not needed."""
+    """The sources without which the conclusion falls: each is left out in turn, for good where it is not needed."""
     extra = {count for count, _ in target.terms}
     excluded = _excluded(*found)
-    for source in sorted(_sources(system, equations, extra, without)):
-        less = without | {source}
+    ordered = sorted(_sources(system, equations, extra, without))
+    for words in dict.fromkeys(source.words for source in ordered):
+        less = without | {source for source in ordered if source.words == words}
         program = _Program(system, equations, extra, less)
         if program.is_possible and _still(program, target, excluded):
             without = less
@@ -349,7 +363,8 @@ def _sources(
 
 def names(sources: Sequence[Source]) -> Mapping[str, list[str]]:
     """The words of sources, those that tell numbers and those that are rules apart."""
+    rules = [BELIEF <= source.rank < CURRENT or source.rank == RULE for source in sources]
     return {
-        "told": [source.words for source in sources if not BELIEF <= source.rank < CURRENT and source.rank != RULE],
-        "rules": [source.words for source in sources if BELIEF <= source.rank < CURRENT or source.rank == RULE],
+        "told": list(dict.fromkeys(s.words for s, is_rule in zip(sources, rules, strict=True) if not is_rule)),
+        "rules": list(dict.fromkeys(s.words for s, is_rule in zip(sources, rules, strict=True) if is_rule)),
     }

@@ -1,0 +1,476 @@
+"""The attack finds what a publication gives away, and claims nothing that the numbers leave open.
+
+Every board here is a small table worked by hand. The ten weakenings are ten ways in which a table that withholds a
+count of 1 to 5 gives it away all the same.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orchestration.attack import AttackReport, Hole, attack
+from orchestration.attack.equations import byar, wilson
+from orchestration.attack.figures import CellKey, Figure, Published, period_start, read_folder, read_schema
+
+AREA = "E06000011"
+YEAR, YEAR_BEFORE = "2017-03-31", "2016-03-31"
+
+# code, measure_type, time_behaviour, multiplier, decimals, complement_is_sensitive, counts, population group, interval
+DICTIONARY = (
+    ("R01", "distinct", "stock", 1, 0, False, None, None, "none"),
+    ("R03", "distinct", "stock", 1, 0, False, None, None, "none"),
+    ("R04", "rate", "stock", 10000, 1, False, "R03", "0-17", "byar"),
+    ("R07", "distinct", "flow", 1, 0, False, None, None, "none"),
+    ("A01", "count", "flow", 1, 0, False, None, None, "none"),
+    ("A07", "count", "flow", 1, 0, False, None, None, "none"),
+    ("S02", "proportion", "flow", 100, 1, True, None, None, "wilson"),
+    ("S02b", "proportion", "stock", 100, 1, True, None, None, "wilson"),
+    ("S03", "proportion", "flow", 100, 1, True, None, None, "wilson"),
+    ("W01", "proportion", "stock", 100, 1, False, None, None, "wilson"),
+)
+COLUMNS = "numerator, denominator, value, lower_ci_95, upper_ci_95, centre_line, lower_limit, upper_limit, change"
+
+
+def row(
+    code: str,
+    end: str,
+    numerator: float | None = None,
+    *,
+    period_type: str = "financial_year",
+    split: tuple[str, str] = ("total", "total"),
+    status: str | None = None,
+    reason: str | None = None,
+    **numbers: float,
+) -> dict[str, Any]:
+    """A row of the Board's figures; one without a numerator is withheld unless a status says otherwise."""
+    day = date.fromisoformat(end)
+    return {
+        "indicator_code": code,
+        "definition_version": "1",
+        "area_code": AREA,
+        "period_type": period_type,
+        "period_start": period_start(period_type, day),
+        "period_end": day,
+        "breakdown": split[0],
+        "breakdown_value": split[1],
+        **dict.fromkeys(COLUMNS.split(", ")),
+        "numerator": numerator,
+        "status": status or ("suppressed" if numerator is None else "published"),
+        "status_reason": reason,
+        **numbers,
+    }
+
+
+def board(rows: Iterable[Mapping[str, Any]], name: str = "this release") -> Published:
+    """A Board's schema in DuckDB with the dictionary above and these figures, read as an outsider reads it."""
+    with duckdb.connect() as con:
+        con.execute("create schema board")
+        con.execute(
+            "create table board.dim_indicator (indicator_code varchar, definition_version varchar, "
+            "measure_type varchar, time_behaviour varchar, multiplier integer, decimals integer, "
+            "complement_is_sensitive boolean, counts_indicator_code varchar, population_group varchar, "
+            "ci_method varchar)"
+        )
+        con.executemany("insert into board.dim_indicator values (?, '1', ?, ?, ?, ?, ?, ?, ?, ?)", DICTIONARY)
+        con.execute(
+            "create table board.fct_indicator_value (indicator_code varchar, definition_version varchar, "
+            "area_code varchar, period_type varchar, period_start date, period_end date, breakdown varchar, "
+            "breakdown_value varchar, "
+            + ", ".join(f"{column} decimal(18, 4)" for column in COLUMNS.split(", "))
+            + ", status varchar, status_reason varchar)"
+        )
+        for one in rows:
+            con.execute(
+                f"insert into board.fct_indicator_value ({', '.join(one)}) values ({', '.join('?' * len(one))})",
+                list(one.values()),
+            )
+        return read_schema(con, "board", name)
+
+
+def key(
+    code: str, end: str, *, period_type: str = "financial_year", split: tuple[str, str] = ("total", "total")
+) -> Any:
+    day = date.fromisoformat(end)
+    return CellKey(code, "1", AREA, period_type, period_start(period_type, day), day, *split)
+
+
+def found(report: AttackReport, cell: CellKey, part: str = "numerator") -> Hole | None:
+    return next((hole for hole in report.holes if hole.key == cell and hole.part == part), None)
+
+
+def span(hole: Hole | None) -> tuple[int, int | None] | None:
+    return None if hole is None else (hole.lower, hole.upper)
+
+
+FEMALE, MALE, UNKNOWN = ("sex", "female"), ("sex", "male"), ("sex", "unknown")
+
+
+def test_a_table_that_leaves_every_small_count_possible_has_no_hole() -> None:
+    report = attack(
+        board(
+            [
+                row("R01", YEAR, 40),
+                row("R01", YEAR, split=FEMALE),
+                row("R01", YEAR, split=MALE),
+                row("R01", YEAR, 0, split=UNKNOWN),
+            ]
+        )
+    )
+
+    assert (report.holes, report.leaks) == ((), ())
+    assert (report.suppressed, report.published) == (2, 2)
+
+
+def test_one_withheld_part_beside_its_total_is_found() -> None:
+    report = attack(
+        board(
+            [
+                row("R01", YEAR, 40),
+                row("R01", YEAR, 36, split=FEMALE),
+                row("R01", YEAR, split=MALE),
+                row("R01", YEAR, 0, split=UNKNOWN),
+            ]
+        )
+    )
+
+    hole = found(report, key("R01", YEAR, split=MALE))
+    assert hole is not None and span(hole) == (4, 4)
+    assert hole.excluded == (1, 2, 3, 5) and hole.is_small
+    assert "parts of a breakdown" in hole.sentence() and "4" not in hole.sentence().replace(AREA, "")
+
+
+def test_a_count_that_an_earlier_release_showed_is_found() -> None:
+    now = board([row("R07", YEAR)])
+    before = board([row("R07", YEAR, 3)], name="r-2017-05")
+
+    hole = found(attack(now, [before]), key("R07", YEAR))
+
+    assert span(hole) == (3, 3)
+    assert hole is not None and hole.sources == ("the earlier release r-2017-05",)
+
+
+def test_a_centre_line_over_a_withheld_point_is_found() -> None:
+    # (12 + 15 + x + 14) / 4 = 11 -> x = 3.
+    ends = ("2016-06-30", "2016-09-30", "2016-12-31", "2017-03-31")
+    counts = (12, 15, None, 14)
+    rows = [
+        row("A01", end, count, period_type="quarter", **({} if count is None else {"centre_line": 11}))
+        for end, count in zip(ends, counts, strict=True)
+    ]
+
+    report = attack(board(rows))
+
+    assert span(found(report, key("A01", "2016-12-31", period_type="quarter"))) == (3, 3)
+
+
+def test_control_limits_over_a_withheld_point_are_found() -> None:
+    # The centre lies half-way between the limits: (2 + 20) / 2 = 11, so the withheld point is 3 as above.
+    ends = ("2016-06-30", "2016-09-30", "2016-12-31", "2017-03-31")
+    counts = (12, 15, None, 14)
+    rows = [
+        row(
+            "A01", end, count, period_type="quarter", **({} if count is None else {"lower_limit": 2, "upper_limit": 20})
+        )
+        for end, count in zip(ends, counts, strict=True)
+    ]
+
+    assert span(found(attack(board(rows)), key("A01", "2016-12-31", period_type="quarter"))) == (3, 3)
+
+
+def test_a_rounded_percentage_left_with_its_denominator_is_found() -> None:
+    # 7.5 % of 40, rounded to one place: 2.98 to 3.02 plans.
+    report = attack(board([row("S02", YEAR, status="suppressed", value=7.5, denominator=40)]))
+
+    assert span(found(report, key("S02", YEAR))) == (3, 3)
+
+
+def test_a_difference_in_a_sentence_is_found() -> None:
+    # 7 this year, "3 more than last year", so 4 last year.
+    cell = key("R07", YEAR)
+    now = board([row("R07", YEAR, 7), row("R07", YEAR_BEFORE)])
+
+    report = attack(now, sentences=[(cell, "7 children were adopted, 3 more than last year.")])
+
+    assert span(found(report, key("R07", YEAR_BEFORE))) == (4, 4)
+
+
+def test_a_difference_in_words_that_goes_down_is_found() -> None:
+    cell = key("R07", YEAR)
+    now = board([row("R07", YEAR), row("R07", YEAR_BEFORE, 8)])
+
+    report = attack(now, sentences=[(cell, "That is six fewer than the year before.")])
+
+    assert span(found(report, cell)) == (2, 2)
+    assert [(leak.kind, leak.key) for leak in report.leaks] == [("sentence", cell)]
+
+
+def test_a_column_of_change_is_found() -> None:
+    now = board([row("R07", YEAR, 9, change=5), row("R07", YEAR_BEFORE)])
+
+    assert span(found(attack(now), key("R07", YEAR_BEFORE))) == (4, 4)
+
+
+@pytest.mark.parametrize("bound", ["lower_ci_95", "upper_ci_95"])
+def test_one_bound_of_an_interval_with_the_denominator_is_found(bound: str) -> None:
+    # Wilson for 3 of 40: 2.6 % to 19.9 %. For 2 of 40 it is 1.4 to 16.5, for 4 of 40 it is 4.0 to 23.1.
+    shown = {"lower_ci_95": 2.6, "upper_ci_95": 19.9}[bound]
+
+    report = attack(board([row("S02", YEAR, status="suppressed", denominator=40, **{bound: shown})]))
+
+    assert span(found(report, key("S02", YEAR))) == (3, 3)
+
+
+def test_one_month_withheld_of_a_year_that_is_shown_is_found() -> None:
+    # Eleven months of 10, a year of 114: the twelfth month is 4; and the quarter that holds it is 24.
+    months = ["2016-04-30", "2016-05-31", "2016-06-30", "2016-07-31", "2016-08-31", "2016-09-30"]
+    months += ["2016-10-31", "2016-11-30", "2016-12-31", "2017-01-31", "2017-02-28", "2017-03-31"]
+    rows = [row("A01", end, None if end == "2017-02-28" else 10, period_type="month") for end in months]
+    rows += [row("A01", YEAR, period_type="quarter"), row("A01", YEAR, 114)]
+
+    report = attack(board(rows))
+
+    assert span(found(report, key("A01", "2017-02-28", period_type="month"))) == (4, 4)
+    quarter = found(report, key("A01", YEAR, period_type="quarter"))
+    assert span(quarter) == (24, 24) and quarter is not None and not quarter.is_small
+
+
+def test_months_of_distinct_children_only_bound_the_year() -> None:
+    # A child may be in both quarters: the year has at least 8 and at most 8 + the withheld one, so that is at least 2.
+    rows = [row("R07", end, 0, period_type="quarter") for end in ("2016-09-30", "2016-12-31")]
+    rows += [
+        row("R07", "2016-06-30", 8, period_type="quarter"),
+        row("R07", YEAR, period_type="quarter"),
+        row("R07", YEAR, 10),
+    ]
+
+    assert span(found(attack(board(rows)), key("R07", YEAR, period_type="quarter"))) == (2, 10)
+
+
+def test_a_stock_that_follows_from_starts_and_ends_is_found() -> None:
+    # 20 plans open, 30 started, 47 ended: 3 are open a year later.
+    rows = [
+        row("S02b", YEAR_BEFORE, 8, denominator=20, value=40),
+        row("S02b", YEAR),
+        row("S03", YEAR, 10, denominator=30, value=33.3),
+        row("S02", YEAR, 10, denominator=47, value=21.3),
+    ]
+
+    assert span(found(attack(board(rows)), key("S02b", YEAR), "denominator")) == (3, 3)
+
+
+@pytest.mark.parametrize("where", ["its own row", "another row", "a list"])
+def test_the_rate_of_a_withheld_count_with_its_population_is_found(where: str) -> None:
+    # 0.6 per 10,000 of 63,776 children: 3.5 to 4.1, so 4 (R04 counts the children of R03).
+    rows = [row("R03", YEAR), row("R04", YEAR, status="published", value=0.6)]
+    if where == "its own row":
+        rows[1]["denominator"] = 63776
+    if where == "another row":
+        rows.append(row("R04", "2016-12-31", 80, period_type="quarter", denominator=63776, value=12.5))
+    listed = {(AREA, 2016, "0-17"): 63776} if where == "a list" else {}
+
+    assert span(found(attack(board(rows), populations=listed), key("R03", YEAR))) == (4, 4)
+
+
+def official(rows: Sequence[Mapping[str, Any]]) -> Sequence[Figure]:
+    return board(rows, name="official").figures
+
+
+def test_an_official_total_with_all_parts_but_one_shown_is_found() -> None:
+    rows = [row("R01", YEAR), row("R01", YEAR, 36, split=FEMALE), row("R01", YEAR, split=MALE)]
+
+    report = attack(board(rows), official=official([row("R01", YEAR, 38)]))
+
+    hole = found(report, key("R01", YEAR, split=MALE))
+    assert span(hole) == (2, 2)
+    assert hole is not None and "official figures of the authority" in hole.sources
+
+
+def test_official_figures_that_tell_of_other_children_are_not_believed() -> None:
+    rows = [row("R01", YEAR), row("R01", YEAR_BEFORE, 80), row("R01", "2015-03-31", 90)]
+    others = [row("R01", YEAR, 3), row("R01", YEAR_BEFORE, 70), row("R01", "2015-03-31", 60)]
+
+    assert attack(board(rows), official=official(others)).holes == ()
+
+
+def test_a_step_of_the_year_to_date_is_found() -> None:
+    # 36 to September and 39 to December: 3 in the quarter between.
+    rows = [
+        row("A01", "2016-09-30", 36, period_type="financial_year_to_date"),
+        row("A01", "2016-12-31", 39, period_type="financial_year_to_date"),
+        row("A01", "2016-12-31", period_type="quarter"),
+    ]
+
+    assert span(found(attack(board(rows)), key("A01", "2016-12-31", period_type="quarter"))) == (3, 3)
+
+
+def test_a_quarter_and_the_year_that_end_on_one_day_show_one_stock() -> None:
+    report = attack(board([row("R01", YEAR, period_type="quarter"), row("R01", YEAR, 4)]))
+
+    assert span(found(report, key("R01", YEAR, period_type="quarter"))) == (4, 4)
+
+
+def test_a_small_complement_that_follows_is_found() -> None:
+    # An official table tells 58 of 60 plans: the two others are known where the dictionary says that they matter.
+    rows = [row("S02", YEAR), row("W01", YEAR)]
+    told = official([row("S02", YEAR, 58, denominator=60), row("W01", YEAR, 58, denominator=60)])
+
+    report = attack(board(rows), official=told)
+
+    assert span(found(report, key("S02", YEAR), "complement")) == (2, 2)
+    assert found(report, key("W01", YEAR), "complement") is None
+    assert [hole.key.indicator_code for hole in report.of_children] == ["S02"]
+
+
+def test_what_is_shown_outright_is_a_leak() -> None:
+    rows = [
+        row("R07", YEAR, 3),
+        row("S02", YEAR, 57, denominator=60, value=95),
+        row("S02", YEAR_BEFORE, 60, denominator=60, value=100),
+        row("W01", YEAR, 57, denominator=60, value=95),
+        row("A07", YEAR, 5, reason="The count is rounded by the supplier to a multiple of 5."),
+        row("S03", YEAR, status="published", denominator=40, value=7.5),
+    ]
+
+    report = attack(board(rows))
+
+    assert [(leak.key.indicator_code, leak.kind) for leak in report.leaks] == [
+        ("S02", "all or none"),
+        ("S02", "small complement"),
+        ("R07", "small count"),
+        ("S03", "small share"),
+    ]
+    assert not any(" 3" in leak.sentence() or "57" in leak.sentence() for leak in report.leaks)
+
+
+def test_a_text_beside_a_withheld_cell_may_name_dates_but_no_number() -> None:
+    now = board([row("R07", YEAR)])
+    cell = key("R07", YEAR)
+
+    assert attack(now, sentences=[(cell, "Withheld for the year to 31 March 2017 (2016/17).")]).leaks == ()
+    assert len(attack(now, sentences=[(cell, "Three children were adopted.")]).leaks) == 1
+
+
+def test_an_older_number_that_no_longer_fits_is_dropped() -> None:
+    # The total was 44 and is 40 now: a part of 42 of then cannot stand, and nothing is concluded from it.
+    now = board(
+        [row("R01", YEAR, 40), row("R01", YEAR, split=FEMALE), row("R01", YEAR, split=MALE)],
+    )
+    before = board([row("R01", YEAR, 44), row("R01", YEAR, 42, split=FEMALE), row("R01", YEAR, 2, split=MALE)])
+
+    report = attack(now, [before])
+
+    assert report.holes == ()
+    assert report.restated == 1
+
+
+def test_only_the_year_that_was_restated_is_dropped() -> None:
+    years = ((YEAR, 40), (YEAR_BEFORE, 30))
+    now = [row("R01", end, total) for end, total in years]
+    now += [row("R01", end, split=split) for end, _ in years for split in (FEMALE, MALE)]
+    before = [row("R01", YEAR, 44), row("R01", YEAR, 42, split=FEMALE), row("R01", YEAR_BEFORE, 27, split=FEMALE)]
+    report = attack(board(now), [board(before)])
+
+    assert found(report, key("R01", YEAR, split=MALE)) is None
+    assert span(found(report, key("R01", YEAR_BEFORE, split=MALE))) == (3, 3)
+
+
+def test_two_earlier_releases_together_are_found() -> None:
+    # One showed the girls, another the total; neither alone tells of the boys.
+    now = board([row("R01", YEAR), row("R01", YEAR, split=FEMALE), row("R01", YEAR, split=MALE)])
+    first = board([row("R01", YEAR), row("R01", YEAR, 35, split=FEMALE)], name="first")
+    second = board([row("R01", YEAR, 39), row("R01", YEAR, split=FEMALE)], name="second")
+
+    assert found(attack(now, [first]), key("R01", YEAR, split=MALE)) is None
+    hole = found(attack(now, [first, second]), key("R01", YEAR, split=MALE))
+    assert span(hole) == (4, 4)
+    assert hole is not None
+    assert set(hole.sources) == {"the earlier release first", "the earlier release second"}
+
+
+def test_a_built_dashboard_is_read_file_by_file(tmp_path: Path) -> None:
+    folder = tmp_path / "static" / "data"
+    folder.mkdir(parents=True)
+    with duckdb.connect() as con:
+        con.execute(
+            f"copy (select 'R07' as indicator_code, '{AREA}' as area_code, 'financial_year' as period_type, "
+            f"date '{YEAR}' as period_end, 3 as value, 'published' as status) to '{folder / 'chart.parquet'}'"
+        )
+        con.execute(f"copy (select 1 as colour) to '{folder / 'colours.parquet'}'")
+
+    pages = read_folder(tmp_path)
+
+    assert span(found(attack(board([row("R07", YEAR)]), dashboard=[pages]), key("R07", YEAR))) == (3, 3)
+    assert list(pages.unread) == ["static/data/colours.parquet"]
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="not a folder"):
+        read_folder(tmp_path / "nowhere")
+
+
+def test_intervals_are_those_of_the_field() -> None:
+    # Wilson, 3 of 40 (worked by hand): (6 + 3.8415 -/+ 1.96 sqrt(3.8415 + 12 x 0.925)) / (2 x 43.8415).
+    assert wilson(3, 40) == pytest.approx((0.02584, 0.19864), abs=5e-5)
+    # Exact Poisson limits of 3 are 0.6187 and 8.7673; Byar's of 20 are 12.21 and 30.89 (Breslow and Day, table 2.11).
+    assert byar(3, 1) == pytest.approx((0.6187, 8.7673), abs=5e-4)
+    assert byar(20, 1) == pytest.approx((12.21, 30.89), abs=2e-2)
+
+
+# Two values of a breakdown and their total, in two quarters and the year to date: nine cells, four of which decide all.
+PARTS = ("female", "male", "total")
+PERIODS = ("first", "second", "both")
+CELLS = tuple(itertools.product(PARTS, PERIODS))
+GREATEST = 16
+
+
+def _cells(base: Any) -> dict[tuple[str, str], Any]:
+    """All nine cells from the four (female and male, first and second quarter); whole numbers or arrays of them."""
+    cells = {(part, period): base[i][j] for i, part in enumerate(PARTS[:2]) for j, period in enumerate(PERIODS[:2])}
+    for part in PARTS[:2]:
+        cells[part, "both"] = cells[part, "first"] + cells[part, "second"]
+    for period in PERIODS:
+        cells["total", period] = cells["female", period] + cells["male", period]
+    return cells
+
+
+AXES = np.meshgrid(*[np.arange(GREATEST + 1)] * 4, indexing="ij")
+GRID = _cells([AXES[:2], AXES[2:]])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    base=st.lists(st.lists(st.integers(0, 4), min_size=2, max_size=2), min_size=2, max_size=2),
+    withheld=st.sets(st.sampled_from(CELLS), min_size=1),
+)
+def test_the_attack_excludes_exactly_what_trying_every_table_excludes(
+    base: list[list[int]], withheld: set[tuple[str, str]]
+) -> None:
+    true = _cells(base)
+    fits = np.ones((GREATEST + 1,) * 4, dtype=bool)
+    for cell in set(CELLS) - withheld:
+        fits &= GRID[cell] == true[cell]
+    rows, keys = [], {}
+    for part, period in CELLS:
+        split = ("total", "total") if part == "total" else ("sex", part)
+        end = "2016-06-30" if period == "first" else "2016-09-30"
+        period_type = "financial_year_to_date" if period == "both" else "quarter"
+        count = None if (part, period) in withheld else true[part, period]
+        rows.append(row("A01", end, count, period_type=period_type, split=split))
+        keys[part, period] = key("A01", end, period_type=period_type, split=split)
+
+    report = attack(board(rows))
+
+    for cell in withheld:
+        by_trying = {v for v in range(1, 6) if not (fits & (GRID[cell] == v)).any()}
+        hole = found(report, keys[cell])
+        assert set(hole.excluded if hole else ()) == by_trying, cell
