@@ -7,6 +7,7 @@ import time
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -381,6 +382,39 @@ def explain(settings: Settings, code: str, period_end: str, breakdown: str | Non
             ],
             empty="No receipts: nothing was counted.",
         )
+
+
+@main.command()
+@click.option(
+    "--parquet",
+    "folders",
+    multiple=True,
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Also what a built dashboard ships: every Parquet and JSON file under FOLDER.",
+)
+@click.option(
+    "--every-value", is_flag=True, help="Fail also where a withheld count is only known to be none of 1 to 5."
+)
+@click.pass_obj
+def attack(settings: Settings, folders: tuple[Path, ...], every_value: bool) -> None:
+    """Try to work out withheld counts from what is published, as an outsider would.
+
+    Exit code 1: a count of 1 to 5 people can be narrowed, or is shown. The cells are named, never their numbers.
+    """
+    from orchestration.attack.run import attack_published
+
+    report = attack_published(settings, folders)
+    click.echo("Looked at " + ", ".join(report.looked_at) + ".")
+    for leak in report.leaks:
+        click.echo(f"SHOWN     {leak.sentence()}")
+    for hole in report.holes if every_value else report.of_children:
+        click.echo(f"HOLE      {hole.sentence()}")
+    if report.contradictory:
+        click.echo(f"NOT TRIED {report.contradictory} groups of figures contradict themselves.")
+    click.echo(report.sentence())
+    if report.leaks or report.of_children or report.contradictory or (every_value and report.holes):
+        sys.exit(1)
 
 
 @main.command()

@@ -99,6 +99,7 @@ class Published:
 Population = Mapping[tuple[str, int, str], int]
 """(area code, mid-year, population group) to the number of people that the Office for National Statistics gives."""
 
+_DICTIONARY = ("dim_indicator", "dim_breakdown", "dim_release")
 _KEYS = ("indicator_code", "period_end")
 _INTERVAL = ("lower_ci_95", "upper_ci_95")
 _CHART = {
@@ -136,22 +137,32 @@ def period_start(period_type: str, end: date) -> date:
     return date(years, month + 1, 1)
 
 
-def read_schema(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> Published:
+def read_schema(con: duckdb.DuckDBPyConnection, schema: str, name: str, dictionary: str | None = None) -> Published:
     """Every table of a published schema (such as `board`, or `alias.board` of an attached file).
 
     Any table with an indicator and a period's end is read for numbers, whichever it is: a number that should not have
-    been published may lie anywhere.
+    been published may lie anywhere. `dictionary` names the schema that holds dim_indicator, dim_breakdown and
+    dim_release where they are not in `schema` itself, as in the warehouse before publication.
     """
     *catalog, own = schema.split(".")
     current = con.execute("select current_database()").fetchone()
     database = catalog[0] if catalog else str(current[0]) if current else ""
     tables: dict[str, list[str]] = {}
-    for table, column in con.execute(
-        "select table_name, column_name from duckdb_columns() where database_name = ? and schema_name = ? order by all",
-        [database, own],
+    sources: dict[str, str] = {}
+    for of, table, column in con.execute(
+        """
+        select schema_name, table_name, column_name
+        from duckdb_columns()
+        where database_name = ? and (schema_name = ? or (schema_name = ? and list_contains(?, table_name)))
+        order by schema_name = ?, table_name, column_index
+        """,
+        [database, own, dictionary, list(_DICTIONARY), own],
     ).fetchall():
+        if sources.setdefault(table, f'"{database}"."{of}"."{table}"') != f'"{database}"."{of}"."{table}"':
+            # The schema's own table speaks, where both hold one.
+            sources[table] = f'"{database}"."{of}"."{table}"'
+            tables[table] = []
         tables.setdefault(table, []).append(column)
-    sources = {table: f'"{database}"."{own}"."{table}"' for table in tables}
     return _read(con, name, sources, tables)
 
 
