@@ -32,6 +32,9 @@ from orchestration.attack.knowledge import (
 )
 
 Z: Final = 1.959963984540054
+XMR: Final = 2.66
+"""Limits of an XmR chart stand this many mean moving ranges from the mean."""
+TRIED_AT_MOST: Final = 500
 MANY: Final = 1_000_000
 """More than any count of people in an authority."""
 
@@ -252,6 +255,9 @@ class Builder:
             if not any(name in point.numbers for point in points for name in names):
                 continue
             points.sort(key=lambda figure: figure.key.period_end)
+            if not any(_centre(point) is not None for point in points):
+                for name in ("lower_limit", "upper_limit"):
+                    self._limit(name, points, source)
             for lines in {_centre(point) for point in points} - {None}:
                 assert lines is not None
                 places = [number for number, point in enumerate(points) if _centre(point) == lines]
@@ -263,6 +269,33 @@ class Builder:
                     or point.numbers
                 ]
                 self._centre_line(span, lines, source)
+
+    def _limit(self, name: str, points: Sequence[Figure], source: Source) -> None:
+        """One limit of an XmR chart with one withheld point: which counts would give the limit that is shown?
+
+        A lower limit below 0 is drawn at 0 or not at all, so the upper one may be all that there is.
+        """
+        for limit in {point.numbers[name] for point in points if point.numbers.get(name, 0) > 0}:
+            places = [number for number, point in enumerate(points) if point.numbers.get(name) == limit]
+            cells = [self.cell(figure.key) for figure in points[places[0] : places[-1] + 1]]
+            if any(cell.indicator.has_denominator or cell.numerator is None for cell in cells) or len(cells) < 3:
+                continue
+            counts = [cell.numerator for cell in cells if cell.numerator is not None]
+            known = [self.system.known(count) for count in counts]
+            withheld = [number for number, (lower, upper) in enumerate(known) if lower != upper]
+            if len(withheld) != 1:
+                continue
+            slack = _slack(limit, cells[0].indicator.decimals)
+            fitting = []
+            for tried in range(TRIED_AT_MOST):
+                series = [float(tried) if number == withheld[0] else low for number, (low, _) in enumerate(known)]
+                moving = sum(abs(two - one) for one, two in pairwise(series)) / (len(series) - 1)
+                reach = XMR * moving if name == "upper_limit" else -XMR * moving
+                if abs(sum(series) / len(series) + reach - float(limit)) <= slack + 1e-9:
+                    fitting.append(tried)
+            if fitting:
+                told = Source(CHART, f"a control limit in {source.words}")
+                self.system.tell(counts[withheld[0]], fitting[0], fitting[-1], told)
 
     def _centre_line(self, span: Sequence[Figure], centre: Decimal, source: Source) -> None:
         told = Source(CHART, f"a centre line or its limits in {source.words}")

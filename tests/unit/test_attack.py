@@ -7,6 +7,7 @@ count of 1 to 5 gives it away all the same.
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,12 +16,18 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from orchestration.attack import AttackReport, Hole, attack
+from orchestration.attack import AttackReport, Hole, Leak, attack
 from orchestration.attack.equations import byar, wilson
 from orchestration.attack.figures import CellKey, Figure, Published, period_start, read_folder, read_schema
+from orchestration.attack.run import AttackError, attack_published, attack_warehouse, results
+from orchestration.checks.gate import blocking
+from orchestration.cli import main
+from orchestration.settings import Settings
 
 AREA = "E06000011"
 YEAR, YEAR_BEFORE = "2017-03-31", "2016-03-31"
@@ -71,29 +78,37 @@ def row(
     }
 
 
+def schema(con: duckdb.DuckDBPyConnection, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Make a Board's schema with the dictionary above and these figures."""
+    # A file called board.duckdb is a database called board, too.
+    database = con.execute("select current_database()").fetchall()[0][0]
+    own = f"{database}.board"
+    con.execute(f"create schema {own}")
+    con.execute(
+        f"create table {own}.dim_indicator (indicator_code varchar, definition_version varchar, "
+        "measure_type varchar, time_behaviour varchar, multiplier integer, decimals integer, "
+        "complement_is_sensitive boolean, counts_indicator_code varchar, population_group varchar, "
+        "ci_method varchar)"
+    )
+    con.executemany(f"insert into {own}.dim_indicator values (?, '1', ?, ?, ?, ?, ?, ?, ?, ?)", DICTIONARY)
+    con.execute(
+        f"create table {own}.fct_indicator_value (indicator_code varchar, definition_version varchar, "
+        "area_code varchar, period_type varchar, period_start date, period_end date, breakdown varchar, "
+        "breakdown_value varchar, "
+        + ", ".join(f"{column} decimal(18, 4)" for column in COLUMNS.split(", "))
+        + ", status varchar, status_reason varchar)"
+    )
+    for one in rows:
+        con.execute(
+            f"insert into {own}.fct_indicator_value ({', '.join(one)}) values ({', '.join('?' * len(one))})",
+            list(one.values()),
+        )
+
+
 def board(rows: Iterable[Mapping[str, Any]], name: str = "this release") -> Published:
     """A Board's schema in DuckDB with the dictionary above and these figures, read as an outsider reads it."""
     with duckdb.connect() as con:
-        con.execute("create schema board")
-        con.execute(
-            "create table board.dim_indicator (indicator_code varchar, definition_version varchar, "
-            "measure_type varchar, time_behaviour varchar, multiplier integer, decimals integer, "
-            "complement_is_sensitive boolean, counts_indicator_code varchar, population_group varchar, "
-            "ci_method varchar)"
-        )
-        con.executemany("insert into board.dim_indicator values (?, '1', ?, ?, ?, ?, ?, ?, ?, ?)", DICTIONARY)
-        con.execute(
-            "create table board.fct_indicator_value (indicator_code varchar, definition_version varchar, "
-            "area_code varchar, period_type varchar, period_start date, period_end date, breakdown varchar, "
-            "breakdown_value varchar, "
-            + ", ".join(f"{column} decimal(18, 4)" for column in COLUMNS.split(", "))
-            + ", status varchar, status_reason varchar)"
-        )
-        for one in rows:
-            con.execute(
-                f"insert into board.fct_indicator_value ({', '.join(one)}) values ({', '.join('?' * len(one))})",
-                list(one.values()),
-            )
+        schema(con, rows)
         return read_schema(con, "board", name)
 
 
@@ -182,6 +197,17 @@ def test_control_limits_over_a_withheld_point_are_found() -> None:
             "A01", end, count, period_type="quarter", **({} if count is None else {"lower_limit": 2, "upper_limit": 20})
         )
         for end, count in zip(ends, counts, strict=True)
+    ]
+
+    assert span(found(attack(board(rows)), key("A01", "2016-12-31", period_type="quarter"))) == (3, 3)
+
+
+def test_an_upper_limit_alone_over_a_withheld_point_is_found() -> None:
+    # 12, 15, x, 14 with x = 3: mean 11, moving ranges 3, 12, 11, 11 + 2.66 x 26/3 = 34.05.
+    ends = ("2016-06-30", "2016-09-30", "2016-12-31", "2017-03-31")
+    rows = [
+        row("A01", end, count, period_type="quarter", upper_limit=34.05)
+        for end, count in zip(ends, (12, 15, None, 14), strict=True)
     ]
 
     assert span(found(attack(board(rows)), key("A01", "2016-12-31", period_type="quarter"))) == (3, 3)
@@ -426,6 +452,109 @@ def test_intervals_are_those_of_the_field() -> None:
     assert byar(20, 1) == pytest.approx((12.21, 30.89), abs=2e-2)
 
 
+def report_of(holes: Sequence[Hole] = (), leaks: Sequence[Leak] = (), contradictory: int = 0) -> AttackReport:
+    return AttackReport(tuple(holes), tuple(leaks), 10, 5, 3, 0, contradictory, 0.1, ("this release",))
+
+
+SMALL_HOLE = Hole(key("R07", YEAR), "numerator", 3, 3, ("the figures shown",), (), is_small=True)
+LARGE_HOLE = Hole(key("R01", YEAR), "numerator", 37, 40, ("the figures shown",), (), is_small=False)
+SHOWN = Leak(key("R07", YEAR), "small count", "this release")
+
+
+@pytest.mark.parametrize(
+    ("report", "every_value", "stops"),
+    [
+        pytest.param(report_of(), False, False, id="nothing found"),
+        pytest.param(report_of([SMALL_HOLE]), False, True, id="a small count"),
+        pytest.param(report_of([LARGE_HOLE]), False, False, id="only known to be none of 1 to 5"),
+        pytest.param(report_of([LARGE_HOLE]), True, True, id="the same, where every value counts"),
+        pytest.param(report_of(leaks=[SHOWN]), False, True, id="a small count shown"),
+        pytest.param(report_of(contradictory=1), False, True, id="figures that contradict themselves"),
+    ],
+)
+def test_what_was_found_stops_the_release(report: AttackReport, every_value: bool, stops: bool) -> None:
+    found_here = results(report, every_value=every_value)
+
+    assert bool(blocking(found_here)) is stops
+    assert {result.engine for result in found_here} == {"attack"}
+    assert not any("37" in (result.measured or "") for result in found_here)
+
+
+def home_with(folder: Path, releases: Mapping[str, Sequence[Mapping[str, Any]]]) -> Settings:
+    """A home whose releases hold these figures; the last one is the current one."""
+    home = Settings(home=folder)
+    for number, (name, rows) in enumerate(releases.items()):
+        release = home.published / "releases" / name
+        release.mkdir(parents=True)
+        (release / "release.json").write_text(json.dumps({"released_at": f"2017-0{number + 1}-01T00:00:00"}))
+        with duckdb.connect(str(release / "board.duckdb")) as con:
+            schema(con, rows)
+    (home.published / "current").symlink_to(f"releases/{list(releases)[-1]}")
+    return home
+
+
+def test_the_publication_of_a_home_is_attacked_with_its_earlier_releases(tmp_path: Path) -> None:
+    home = home_with(tmp_path, {"r-1": [row("R07", YEAR, 3)], "r-2": [row("R07", YEAR)]})
+
+    report = attack_published(home)
+
+    assert span(found(report, key("R07", YEAR))) == (3, 3)
+    assert report.looked_at[:2] == ("the figures of this release", "r-1")
+
+
+def test_the_command_names_the_cell_and_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home_with(tmp_path, {"r-1": [row("R07", YEAR, 3)], "r-2": [row("R07", YEAR)]})
+    monkeypatch.setenv("SAFEGUARDING_HOME", str(tmp_path))
+
+    outcome = CliRunner().invoke(main, ["attack"])
+
+    assert outcome.exit_code == 1
+    assert "HOLE      R07" in outcome.output and "the earlier release r-1" in outcome.output
+
+
+def test_the_command_passes_where_nothing_can_be_worked_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home_with(tmp_path, {"r-1": [row("R07", YEAR)]})
+    monkeypatch.setenv("SAFEGUARDING_HOME", str(tmp_path))
+
+    outcome = CliRunner().invoke(main, ["attack"])
+
+    assert outcome.exit_code == 0, outcome.output
+    assert "1 withheld figures" in outcome.output
+
+
+def test_the_command_says_when_nothing_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFEGUARDING_HOME", str(tmp_path))
+
+    outcome = CliRunner().invoke(main, ["attack"])
+
+    assert outcome.exit_code == 1
+    assert "Nothing is published" in outcome.output
+
+
+def test_the_warehouse_is_attacked_by_its_board_figures_and_never_by_the_marts(tmp_path: Path) -> None:
+    home = home_with(tmp_path, {"r-1": [row("R07", YEAR)]})
+    with duckdb.connect() as con:
+        schema(con, [row("R01", YEAR, 40), row("R01", YEAR, 36, split=FEMALE), row("R01", YEAR, split=MALE)])
+        con.execute("create schema marts")
+        con.execute("create table marts.dim_indicator as select * from board.dim_indicator")
+        con.execute("drop table board.dim_indicator")
+        con.execute(
+            "create table marts.fct_indicator_value as select * replace (3 as numerator) from board.fct_indicator_value"
+        )
+
+        report = attack_warehouse(home, con)
+
+    assert [(hole.key, span(hole)) for hole in report.holes] == [(key("R01", YEAR, split=MALE), (4, 4))]
+
+
+def test_a_release_that_cannot_be_read_stops_the_attack(tmp_path: Path) -> None:
+    home = home_with(tmp_path, {"r-1": [row("R07", YEAR)], "r-2": [row("R07", YEAR)]})
+    (home.published / "releases" / "r-1" / "board.duckdb").write_bytes(b"no database")
+
+    with pytest.raises(AttackError, match=r"r-1/board\.duckdb cannot be read"):
+        attack_published(home)
+
+
 # Two values of a breakdown and their total, in two quarters and the year to date: nine cells, four of which decide all.
 PARTS = ("female", "male", "total")
 PERIODS = ("first", "second", "both")
@@ -447,7 +576,7 @@ AXES = np.meshgrid(*[np.arange(GREATEST + 1)] * 4, indexing="ij")
 GRID = _cells([AXES[:2], AXES[2:]])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     base=st.lists(st.lists(st.integers(0, 4), min_size=2, max_size=2), min_size=2, max_size=2),
     withheld=st.sets(st.sampled_from(CELLS), min_size=1),
