@@ -406,6 +406,8 @@ def attack(settings: Settings, folders: tuple[Path, ...], every_value: bool) -> 
 
     report = attack_published(settings, folders)
     click.echo("Looked at " + ", ".join(report.looked_at) + ".")
+    for table in report.unread:
+        click.echo(f"NO FIGURE {table}")
     for leak in report.leaks:
         click.echo(f"SHOWN     {leak.sentence()}")
     for hole in report.holes if every_value else report.of_children:

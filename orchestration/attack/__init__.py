@@ -90,7 +90,10 @@ class Leak:
 
 @dataclass(frozen=True)
 class AttackReport:
-    """What was found, and how much was looked at. `restated`: components in which an older number was dropped."""
+    """What was found, and how much was looked at. `restated`: components in which an older number was dropped.
+
+    `unread` names what a built dashboard ships that holds no figure with an indicator and a period.
+    """
 
     holes: tuple[Hole, ...]
     leaks: tuple[Leak, ...]
@@ -101,6 +104,7 @@ class AttackReport:
     contradictory: int
     seconds: float
     looked_at: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
     @property
     def of_children(self) -> tuple[Hole, ...]:
@@ -190,6 +194,7 @@ def attack(
             *(["official figures"] if others else []),
             *([f"{len(told)} texts"] if told else []),
         ),
+        unread=tuple(table for pages in dashboard for table in pages.unread),
     )
 
 

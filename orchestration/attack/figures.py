@@ -10,7 +10,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -195,12 +195,9 @@ def read_folder(folder: Path, name: str = "dashboard") -> Published:
                 continue
             sources[label], tables[label] = source, columns
         read = _read(con, name, sources, tables)
-    return Published(
-        **{
-            **{f: getattr(read, f) for f in read.__dataclass_fields__},
-            "unread": (*unread, *(u for u in read.unread if u.endswith(".parquet"))),
-        }
-    )
+    # JSON is mostly what makes a page run; of Parquet each file is a table, and is named where it tells no figure.
+    unread += [table for table in read.unread if table.endswith(".parquet")]
+    return replace(read, unread=tuple(unread))
 
 
 def read_official(path: Path, area_code: str) -> list[Figure]:
@@ -244,7 +241,8 @@ def _read(
         texts = [column for column in columns if _TEXTS.search(column) and column not in _NO_TEXTS]
         numbers = [column for column in columns if column.lower() in _NUMBERS]
         if not set(_KEYS) <= set(columns) or not (texts or numbers):
-            unread.append(table)
+            if not ({"measure_type", "is_additive", "is_synthetic"} & set(columns)):
+                unread.append(table)
             continue
         is_official = bool(_OFFICIAL & set(columns)) or "benchmark" in table
         for row in _rows(con, sources[table], columns):

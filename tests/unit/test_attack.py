@@ -17,10 +17,12 @@ import duckdb
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from dagster import AssetKey, asset, materialize
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from orchestration.assets.checks import attack_check
 from orchestration.attack import AttackReport, Hole, Leak, attack
 from orchestration.attack.equations import byar, wilson
 from orchestration.attack.figures import CellKey, Figure, Published, period_start, read_folder, read_schema
@@ -28,6 +30,7 @@ from orchestration.attack.run import AttackError, attack_published, attack_wareh
 from orchestration.checks.gate import blocking
 from orchestration.cli import main
 from orchestration.settings import Settings
+from orchestration.warehouse import connect, migrate
 
 AREA = "E06000011"
 YEAR, YEAR_BEFORE = "2017-03-31", "2016-03-31"
@@ -545,6 +548,33 @@ def test_the_warehouse_is_attacked_by_its_board_figures_and_never_by_the_marts(t
         report = attack_warehouse(home, con)
 
     assert [(hole.key, span(hole)) for hole in report.holes] == [(key("R01", YEAR, split=MALE), (4, 4))]
+
+
+@pytest.mark.parametrize(("boys", "passes"), [(None, False), (12, True)])
+def test_the_check_blocks_a_release_that_gives_a_count_away(tmp_path: Path, boys: int | None, passes: bool) -> None:
+    home = Settings(home=tmp_path)
+    with connect(home.warehouse) as con:
+        migrate(con)
+        con.execute("drop schema board cascade")
+        girls = row("R01", YEAR, 28 if boys else 36, split=FEMALE)
+        schema(con, [row("R01", YEAR, 40), girls, row("R01", YEAR, boys, split=MALE)])
+    board_figures = AssetKey(["board", "fct_indicator_value"])
+
+    @asset(key=board_figures)
+    def figures() -> None:
+        """Stands for the Board's figures."""
+
+    outcome = materialize(
+        [figures, attack_check("attack", board_figures)], resources={"settings": home}, raise_on_error=False
+    )
+
+    (evaluation,) = outcome.get_asset_check_evaluations()
+    assert evaluation.passed is passes
+    with connect(home.warehouse, read_only=True) as con:
+        recorded_here = con.execute(
+            "select check_name, outcome from ops.check_results where engine = 'attack'"
+        ).fetchall()
+    assert (("no withheld count of 1 to 5 can be narrowed", "passed" if passes else "failed")) in recorded_here
 
 
 def test_a_release_that_cannot_be_read_stops_the_attack(tmp_path: Path) -> None:
