@@ -153,9 +153,15 @@ def attack(
     shown_now = [*board.figures, *(figure for pages in dashboard for figure in pages.figures)]
     others = [*official, *board.official, *(figure for pages in dashboard for figure in pages.official)]
     builder.add(_credible(others, shown_now), Source(OFFICIAL, "official figures of the authority"))
+    compares = Source(SENTENCE, "a text that compares two periods")
     for key, text in told:
+        if builder.indicator(key).has_denominator:
+            # Its texts compare shares, of which the count is not told.
+            continue
         for more, earlier in _differences(key, text):
-            builder.add_difference(key, earlier, more, Source(SENTENCE, "a text that compares two periods"))
+            builder.add_difference(key, earlier, more, compares)
+        for amount, earlier in _earlier_counts(key, text):
+            builder.add_count(earlier, amount, compares)
     for figure in shown_now:
         for earlier, more in _columns_of_change(figure):
             builder.add_difference(figure.key, earlier, more, Source(SENTENCE, "a column that compares two periods"))
@@ -264,11 +270,18 @@ def _is_small(amount: Decimal | None) -> bool:
     return amount is not None and SMALL[0] <= amount <= SMALL[1]
 
 
+_COUNT = r"(?<![\d.,])(?P<number>\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b(?![.,]\d|%)"
+_BEFORE = (
+    r"(?:in\s+|at\s+|on\s+|for\s+)?(?:the\s+|a\s+)?(?P<before>last year|year before|year earlier|year ago|"
+    r"same \w+ (?:of )?last year|last quarter|quarter before|last month|month before|previous \w+)"
+)
 _MORE = re.compile(
-    r"(?i)\b(?P<number>\d+|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+)?"
-    r"(?P<way>more|fewer|less|higher|lower|above|below)\s+(?:than\s+)?(?:in\s+|at\s+|on\s+|for\s+)?(?:the\s+)?"
-    r"(?P<before>last year|year before|year earlier|a year (?:ago|earlier)|same \w+ (?:of )?last year|"
-    r"last quarter|quarter before|previous \w+|\w+ before|last month)"
+    rf"(?i){_COUNT}\s+(?:\w+\s+)?(?P<way>more|fewer|less|higher|lower|above|below)\s+(?:than\s+)?{_BEFORE}"
+)
+_WAS = re.compile(
+    rf"(?i)(?:\b(?:from|against|compared (?:with|to)|after)\s+{_COUNT}\s+(?:\w+\s+)?{_BEFORE}"
+    rf"|{_BEFORE.replace('before>', 'since>')}(?::|,|\s+was|\s+it was|\s+there were)?\s+"
+    rf"{_COUNT.replace('number>', 'amount>')})"
 )
 _WORDS = {
     word: number
@@ -289,6 +302,14 @@ def _differences(key: CellKey, text: str) -> Iterator[tuple[int, CellKey]]:
         number = _WORDS.get(found["number"].lower()) or int(found["number"])
         more = number if found["way"].lower() in ("more", "higher", "above") else -number
         yield more, _before(key, a_year="year" in found["before"].lower())
+
+
+def _earlier_counts(key: CellKey, text: str) -> Iterator[tuple[int, CellKey]]:
+    """The counts of an earlier period that a text tells ("up from 4 last year"), with the earlier cell."""
+    for found in _WAS.finditer(text):
+        number = found["number"] or found["amount"]
+        before = found["before"] or found["since"]
+        yield _WORDS.get(number.lower()) or int(number), _before(key, a_year="year" in before.lower())
 
 
 def _columns_of_change(figure: Figure) -> Iterator[tuple[CellKey, int]]:

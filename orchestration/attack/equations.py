@@ -134,6 +134,7 @@ class Builder:
         self._indicators = indicators
         self._additive = additive
         self._by_place: dict[tuple[Hashable, ...], int] = {}
+        self._values: list[tuple[Cell, Decimal, Source]] = []
         self._intervals: list[tuple[Cell, Figure, Source]] = []
 
     def indicator(self, key: CellKey) -> Indicator:
@@ -208,28 +209,53 @@ class Builder:
             self.system.tell(cell.denominator, *_about(denominator, within), source)
         if cell.numerator is None:
             return
-        if value is not None and numerator is None and one.has_denominator and cell.denominator is not None:
-            half = Decimal(1).scaleb(-max(one.decimals, 0)) / 2
-            for limit, bounds in ((value - half, (0.0, math.inf)), (value + half, (-math.inf, 0.0))):
-                self.system.equate(
-                    [(cell.numerator, 1.0), (cell.denominator, -float(limit) / one.multiplier)], *bounds, source
-                )
+        if value is not None and numerator is None and one.has_denominator:
+            self._values.append((cell, value, source))
         if numerator is None and one.ci_method in ("byar", "wilson"):
             self._intervals.append((cell, figure, source))
+
+    def _value(self, cell: Cell, value: Decimal, source: Source) -> None:
+        """A rounded rate or share: value - half a unit <= multiplier x count / cases < value + half a unit."""
+        if cell.numerator is None or cell.denominator is None:
+            return
+        one = cell.indicator
+        half = Decimal(1).scaleb(-one.decimals) / 2
+        out_of, basis = self._known_denominator(cell, source)
+        if out_of is not None:
+            least = math.ceil((value - half) * out_of / one.multiplier)
+            most = math.ceil((value + half) * out_of / one.multiplier) - 1
+            if max(least, 0) <= most:
+                self.system.tell(cell.numerator, max(least, 0), most, basis)
+                return
+        for limit, bounds in ((value - half, (0.0, math.inf)), (value + half, (-math.inf, 0.0))):
+            self.system.equate(
+                [(cell.numerator, 1.0), (cell.denominator, -float(limit) / one.multiplier)], *bounds, source
+            )
+
+    def _known_denominator(self, cell: Cell, source: Source) -> tuple[int | None, Source]:
+        """The denominator where it is known, with the lower-ranking of `source` and the one that tells it."""
+        if cell.denominator is None:
+            return None, source
+        facts = self.system.facts[cell.denominator]
+        for teller in sorted(facts, reverse=True):
+            low, high = facts[teller]
+            if low == high and low > 0:
+                return int(low), min(source, teller)
+        return None, source
 
     def _interval(self, cell: Cell, figure: Figure, source: Source) -> None:
         """An interval's bound rises with its count, so it leads back to it once the denominator is known."""
         shown = {name: figure.numbers[name] for name in ("lower_ci_95", "upper_ci_95") if name in figure.numbers}
         if not shown or cell.numerator is None or cell.denominator is None:
             return
-        low, high = self.system.known(cell.denominator)
-        told = figure.numbers.get("denominator")
-        out_of = int(told) if told is not None else int(low) if low == high else 0
-        if out_of <= 0:
+        out_of, basis = self._known_denominator(cell, source)
+        if out_of is None:
             return
         one = cell.indicator
         bound = wilson if one.ci_method == "wilson" else byar
-        lower, upper = 0, out_of if one.ci_method == "wilson" else MANY
+        # A rate may count more events than there are people.
+        upper_most = out_of if one.ci_method == "wilson" else 100 * out_of
+        lower, upper = 0, upper_most
         for name, amount in shown.items():
             slack = _slack(amount, one.decimals)
             at = 0 if name == "lower_ci_95" else 1
@@ -237,12 +263,11 @@ class Builder:
             def shown_for(count: int, at: int = at) -> float:
                 return bound(count, out_of)[at] * one.multiplier
 
-            lower = max(lower, _first(shown_for, float(amount) - slack, out_of))
-            upper = min(upper, _first(shown_for, float(amount) + slack, out_of, beyond=True) - 1)
+            lower = max(lower, _first(shown_for, float(amount) - slack, upper_most))
+            upper = min(upper, _first(shown_for, float(amount) + slack, upper_most, beyond=True) - 1)
         if lower <= upper:
-            self.system.tell(
-                cell.numerator, lower, upper, Source(source.rank, f"an interval's bounds in {source.words}")
-            )
+            told = Source(basis.rank, f"an interval's bounds in {source.words}", basis.about)
+            self.system.tell(cell.numerator, lower, upper, told)
 
     def _charts(self, figures: Sequence[Figure], source: Source) -> None:
         """A centre line is the mean of its points (of a share: all cases counted over all cases)."""
@@ -320,6 +345,12 @@ class Builder:
             if count is not None and not self.system.facts[count]:
                 self.system.tell(count, people, people, source)
 
+    def add_count(self, key: CellKey, amount: int, source: Source) -> None:
+        """A text says what a count is."""
+        count = self.cell(key).numerator
+        if count is not None:
+            self.system.tell(count, amount, amount, source)
+
     def add_difference(self, later: CellKey, earlier: CellKey, more: int, source: Source) -> None:
         """A text says by how many a count differs from an earlier one."""
         first, second = self.cell(earlier).numerator, self.cell(later).numerator
@@ -328,6 +359,8 @@ class Builder:
 
     def add_rules(self) -> None:
         """How counts hang together: call it when every figure is in."""
+        for cell, value, source in self._values:
+            self._value(cell, value, source)
         for cell, figure, source in self._intervals:
             self._interval(cell, figure, source)
         self._breakdowns()
@@ -518,9 +551,9 @@ def byar(count: int, out_of: int) -> tuple[float, float]:
     return lower / out_of, upper / out_of
 
 
-def _first(shown_for: Callable[[int], float], least: float, out_of: int, *, beyond: bool = False) -> int:
-    """The first count whose rising bound is at least `least` (or more than it, `beyond`)."""
-    low, high = 0, max(out_of, 1) + 1
+def _first(shown_for: Callable[[int], float], least: float, most: int, *, beyond: bool = False) -> int:
+    """The first count up to `most` whose rising bound is at least `least` (or more than it, `beyond`)."""
+    low, high = 0, most + 1
     while low < high:
         middle = (low + high) // 2
         amount = shown_for(middle)

@@ -10,6 +10,7 @@ import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from hypothesis import strategies as st
 
 from orchestration.assets.checks import attack_check
 from orchestration.attack import AttackReport, Hole, Leak, attack
-from orchestration.attack.equations import byar, wilson
+from orchestration.attack.equations import MANY, byar, wilson
 from orchestration.attack.figures import CellKey, Figure, Published, period_start, read_folder, read_schema
 from orchestration.attack.run import AttackError, attack_published, attack_warehouse, results
 from orchestration.checks.gate import blocking
@@ -241,6 +242,30 @@ def test_a_difference_in_words_that_goes_down_is_found() -> None:
 
     assert span(found(report, cell)) == (2, 2)
     assert [(leak.kind, leak.key) for leak in report.leaks] == [("sentence", cell)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "7 children, up from 4 last year.",
+        "7 children, against four the year before.",
+        "7 children (last year: 4).",
+        "7 children. A year earlier there were 4.",
+    ],
+)
+def test_an_earlier_count_in_a_sentence_is_found(text: str) -> None:
+    now = board([row("R07", YEAR, 7), row("R07", YEAR_BEFORE)])
+
+    assert span(found(attack(now, sentences=[(key("R07", YEAR), text)]), key("R07", YEAR_BEFORE))) == (4, 4)
+
+
+@pytest.mark.parametrize(
+    "text", ["2.5 points more than last year.", "25% more than last year.", "More than last year."]
+)
+def test_a_share_in_a_sentence_is_not_taken_for_a_count(text: str) -> None:
+    now = board([row("R07", YEAR, 7), row("R07", YEAR_BEFORE)])
+
+    assert attack(now, sentences=[(key("R07", YEAR), text)]).holes == ()
 
 
 def test_a_column_of_change_is_found() -> None:
@@ -606,7 +631,7 @@ AXES = np.meshgrid(*[np.arange(GREATEST + 1)] * 4, indexing="ij")
 GRID = _cells([AXES[:2], AXES[2:]])
 
 
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     base=st.lists(st.lists(st.integers(0, 4), min_size=2, max_size=2), min_size=2, max_size=2),
     withheld=st.sets(st.sampled_from(CELLS), min_size=1),
@@ -633,3 +658,49 @@ def test_the_attack_excludes_exactly_what_trying_every_table_excludes(
         by_trying = {v for v in range(1, 6) if not (fits & (GRID[cell] == v)).any()}
         hole = found(report, keys[cell])
         assert set(hole.excluded if hole else ()) == by_trying, cell
+
+
+@hypothesis_settings(max_examples=40, deadline=None)
+@given(
+    out_of=st.integers(6, 60),
+    share=st.floats(0, 1),
+    shown=st.sets(st.sampled_from(("denominator", "value", "lower_ci_95", "upper_ci_95")), min_size=1),
+    code=st.sampled_from(("S02", "R04")),
+)
+def test_a_row_half_shown_is_narrowed_to_no_less_than_what_fits(
+    out_of: int, share: float, shown: set[str], code: str
+) -> None:
+    multiplier, interval = (100, wilson) if code == "S02" else (10000, byar)
+
+    def numbers(count: int, cases: int) -> dict[str, Decimal]:
+        exact = Decimal(count) * multiplier / cases
+        bounds = [Decimal(bound) * multiplier for bound in interval(count, cases)]
+        places = Decimal("0.1")
+        return {
+            "denominator": Decimal(cases),
+            "value": exact.quantize(places, ROUND_HALF_UP),
+            "lower_ci_95": bounds[0].quantize(places, ROUND_HALF_UP),
+            "upper_ci_95": bounds[1].quantize(places, ROUND_HALF_UP),
+        }
+
+    true = {name: amount for name, amount in numbers(int(share * out_of), out_of).items() if name in shown}
+    fitting = [
+        (count, cases)
+        for cases in range(1, 61)
+        if "denominator" not in true or cases == true["denominator"]
+        for count in range(cases + 1)
+        if all(numbers(count, cases)[name] == amount for name, amount in true.items())
+    ]
+    cell = key(code, YEAR)
+    rows = [row(code, YEAR, status="suppressed", **true)]  # type: ignore[arg-type]
+
+    report = attack(board(rows))
+
+    counted, cases = found(report, cell), found(report, cell, "denominator")
+    for count, of in fitting:
+        assert counted is None or counted.lower <= count <= (MANY if counted.upper is None else counted.upper)
+        assert cases is None or cases.lower <= of <= (MANY if cases.upper is None else cases.upper)
+    if {"denominator", "value"} <= shown:
+        feasible = {count for count, _ in fitting}
+        expected = {v for v in range(1, 6) if v < min(feasible) or v > max(feasible)}
+        assert set(counted.excluded if counted else ()) >= expected
