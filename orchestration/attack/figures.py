@@ -111,6 +111,7 @@ _CHART = {
     "upper_limit": "upper_limit",
     "upper_control_limit": "upper_limit",
 }
+_FIGURE_COLUMNS = frozenset(CellKey._fields) | {"status", "status_reason", "population_release"}
 _NUMBERS = {
     **{name: name for name in ("numerator", "denominator", "value", "cases_not_assessable", *_INTERVAL)},
     **_CHART,
@@ -245,7 +246,8 @@ def _read(
                 unread.append(table)
             continue
         is_official = bool(_OFFICIAL & set(columns)) or "benchmark" in table
-        for row in _rows(con, sources[table], columns):
+        read = [column for column in columns if column in _FIGURE_COLUMNS or column in numbers or column in texts]
+        for row in _rows(con, sources[table], read):
             figure = _figure(row, dictionary)
             if figure is None:
                 continue
@@ -274,7 +276,7 @@ def _figure(row: Mapping[str, Any], dictionary: Mapping[tuple[str, str], Indicat
     numbers = {
         _NUMBERS[column.lower()]: amount
         for column, text in row.items()
-        if column.lower() in _NUMBERS and (amount := _number(text)) is not None
+        if text is not None and column.lower() in _NUMBERS and (amount := _number(text)) is not None
     }
     key = CellKey(
         str(code),
@@ -327,6 +329,8 @@ def _indicator(row: Mapping[str, Any]) -> Indicator:
 
 
 def _number(text: Any) -> Decimal | None:
+    if isinstance(text, Decimal):
+        return text
     if text is None or text == "" or isinstance(text, bool):
         return None
     try:
