@@ -412,6 +412,10 @@ def attack(settings: Settings, folders: tuple[Path, ...], every_value: bool) -> 
         click.echo(f"SHOWN     {leak.sentence()}")
     for hole in report.holes if every_value else report.of_children:
         click.echo(f"HOLE      {hole.sentence()}")
+    for words in report.dropped:
+        click.echo(f"LEFT OUT  {words}: it does not hold in the figures shown.")
+    if report.restated:
+        click.echo(f"{report.restated} groups of figures hold older numbers that no longer fit; they were left out.")
     if report.contradictory:
         click.echo(f"NOT TRIED {report.contradictory} groups of figures contradict themselves.")
     click.echo(report.sentence())

@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Literal
 
 from orchestration.attack.equations import (
+    BELIEF,
     CURRENT,
     OFFICIAL,
     PAST,
@@ -92,7 +93,8 @@ class Leak:
 class AttackReport:
     """What was found, and how much was looked at. `restated`: components in which an older number was dropped.
 
-    `unread` names what a built dashboard ships that holds no figure with an indicator and a period.
+    `dropped` says which definitions do not hold in the figures shown, and were left out where they do not; `unread`
+    names what a built dashboard ships that holds no figure with an indicator and a period.
     """
 
     holes: tuple[Hole, ...]
@@ -104,6 +106,7 @@ class AttackReport:
     contradictory: int
     seconds: float
     looked_at: tuple[str, ...]
+    dropped: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
     @property
@@ -200,6 +203,7 @@ def attack(
             *(["official figures"] if others else []),
             *([f"{len(told)} texts"] if told else []),
         ),
+        dropped=tuple(f"{one.words} ({one.about})" for one in sorted(outcome.dropped) if one.rank >= BELIEF),
         unread=tuple(table for pages in dashboard for table in pages.unread),
     )
 

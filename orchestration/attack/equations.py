@@ -38,14 +38,15 @@ TRIED_AT_MOST: Final = 500
 MANY: Final = 1_000_000
 """More than any count of people in an authority."""
 
-OFFICIAL, POPULATION, CHART, SENTENCE, PAST, BELIEF, CURRENT, RULE = 0, 100, 200, 300, 1000, 8000, 9000, 9999
-"""Ranks of sources: where numbers cannot all be true, those of the lowest rank are dropped first."""
+OFFICIAL, POPULATION, CHART, SENTENCE, PAST, BELIEF, CURRENT = 0, 100, 200, 300, 1000, 8000, 9000
+"""Ranks of sources: where numbers cannot all be true, those of the lowest rank are dropped first. What hangs together
+by definition (BELIEF) is above what others tell and below what this publication shows."""
 
 
 class Source(NamedTuple):
     """Where a number or an equation comes from. `words` name it to a person; the lowest rank is dropped first.
 
-    `about` parts what others than this publication tell by indicator and year: where one such part was restated, only
+    `about` parts what a source says by indicator and time: where one such part was restated, or does not add up, only
     that part is dropped.
     """
 
@@ -54,10 +55,10 @@ class Source(NamedTuple):
     about: str = ""
 
 
-PARTS_OF_TOTAL = Source(RULE, "the parts of a breakdown add up to its total")
+PARTS_OF_TOTAL = Source(BELIEF + 9, "the parts of a breakdown add up to its total")
 PERIODS = Source(BELIEF + 1, "periods add up to the longer period that they make up")
 LONGER = Source(BELIEF + 2, "a longer period has no fewer children than one within it")
-OF_ITS_CASES = Source(RULE, "a share counts some of its cases")
+OF_ITS_CASES = Source(BELIEF + 8, "a share counts some of its cases")
 SHARES = Source(BELIEF + 3, "the shares of a breakdown make up all cases")
 
 
@@ -382,13 +383,15 @@ class Builder:
         for (code, version, _, _, breakdown), family in families.items():
             cells = list(family.values())
             one = cells[0].indicator
+            about = f"{code} {breakdown} {cells[0].key.period_end}"
             # A value that other periods show and this one does not may be anything.
             upper = 0.0 if ever[str(code), str(version), str(breakdown)] == set(family) else math.inf
             if (one.indicator_code, str(breakdown)) in SHARES_OF_ALL:
                 out_of = cells[0].denominator
                 counts = [cell.numerator for cell in cells if cell.numerator is not None]
                 if out_of is not None:
-                    self.system.equate([(out_of, 1.0), *((count, -1.0) for count in counts)], 0.0, upper, SHARES)
+                    terms = [(out_of, 1.0), *((count, -1.0) for count in counts)]
+                    self.system.equate(terms, 0.0, upper, SHARES._replace(about=about))
                 continue
             if not self._additive.get(str(breakdown), True):
                 continue
@@ -398,7 +401,8 @@ class Builder:
                 parts = [getattr(cell, part) for cell in cells if getattr(cell, part) is not None]
                 if total is None or not parts or (one.population_group and part == "denominator"):
                     continue
-                self.system.equate([(total, 1.0), *((count, -1.0) for count in parts)], 0.0, upper, PARTS_OF_TOTAL)
+                terms = [(total, 1.0), *((count, -1.0) for count in parts)]
+                self.system.equate(terms, 0.0, upper, PARTS_OF_TOTAL._replace(about=f"{about} {part}"))
 
     def _shares(self) -> None:
         seen: set[tuple[int, int]] = set()
@@ -412,7 +416,8 @@ class Builder:
                 and pair not in seen
             ):
                 seen.add((pair[0], pair[1]))
-                self.system.equate([(pair[1], 1.0), (pair[0], -1.0)], 0.0, math.inf, OF_ITS_CASES)
+                source = OF_ITS_CASES._replace(about=f"{cell.key.indicator_code} {cell.key.period_end}")
+                self.system.equate([(pair[1], 1.0), (pair[0], -1.0)], 0.0, math.inf, source)
 
     def _periods(self) -> None:
         """Counts of events are cut at every date at which a period begins or ends; each is the sum of its cuts."""
@@ -434,27 +439,29 @@ class Builder:
             if events[group]:
                 self._cut(group, spans)
             else:
-                self._nest(spans)
+                self._nest(group, spans)
 
     def _cut(self, group: tuple[Hashable, ...], spans: Mapping[tuple[date, date], int]) -> None:
         cuts = sorted({start for start, _ in spans} | {end + timedelta(days=1) for _, end in spans})
         pieces = [self.system.count(("piece", group, first, second)) for first, second in pairwise(cuts)]
         for (start, end), count in spans.items():
             inside = range(cuts.index(start), cuts.index(end + timedelta(days=1)))
-            self.system.equate([(count, 1.0), *((pieces[piece], -1.0) for piece in inside)], 0.0, 0.0, PERIODS)
+            source = PERIODS._replace(about=f"{group[1]} {start} to {end}")
+            self.system.equate([(count, 1.0), *((pieces[piece], -1.0) for piece in inside)], 0.0, 0.0, source)
 
-    def _nest(self, spans: Mapping[tuple[date, date], int]) -> None:
+    def _nest(self, group: tuple[Hashable, ...], spans: Mapping[tuple[date, date], int]) -> None:
         for (start, end), count in spans.items():
             inner = {
                 span: part
                 for span, part in spans.items()
                 if start <= span[0] and span[1] <= end and span != (start, end)
             }
+            source = LONGER._replace(about=f"{group[1]} {start} to {end}")
             for part in inner.values():
-                self.system.equate([(count, 1.0), (part, -1.0)], 0.0, math.inf, LONGER)
+                self.system.equate([(count, 1.0), (part, -1.0)], 0.0, math.inf, source)
             chain = _chain(inner, start, end)
             if chain:
-                self.system.equate([(count, -1.0), *((part, 1.0) for part in chain)], 0.0, math.inf, LONGER)
+                self.system.equate([(count, -1.0), *((part, 1.0) for part in chain)], 0.0, math.inf, source)
 
     def _relations(self) -> None:
         places: dict[tuple[Hashable, ...], list[tuple[tuple[Hashable, ...], int]]] = defaultdict(list)
@@ -472,7 +479,8 @@ class Builder:
                 other = self._by_place.get((right.part, right.indicator_code, area, time, right.breakdown, other_value))
                 if other is not None and other != count:
                     upper = 0.0 if relation.is_equal else math.inf
-                    self.system.equate([(other, 1.0), (count, -1.0)], 0.0, upper, source)
+                    here = source._replace(about=_day_of(time))
+                    self.system.equate([(other, 1.0), (count, -1.0)], 0.0, upper, here)
 
     def _stocks(self) -> None:
         for rule in STOCKS:
@@ -496,7 +504,8 @@ class Builder:
                 terms = [(before, 1.0), (starts, 1.0), (after, -1.0)]
                 if ends is not None:
                     terms.append((ends, -1.0))
-                self.system.equate(terms, 0.0, 0.0 if rule.ends else math.inf, source)
+                here = source._replace(about=_day_of(time))
+                self.system.equate(terms, 0.0, 0.0 if rule.ends else math.inf, here)
 
     def _count_of(self, term: Term, area: Hashable, time: Hashable) -> int | None:
         return self._by_place.get((term.part, term.indicator_code, area, time, *term[2:]))
@@ -507,6 +516,11 @@ def when(key: CellKey, one: Indicator) -> tuple[Hashable, ...]:
     if one.time_behaviour == "stock":
         return ("at", key.period_end)
     return ("in", key.period_start, key.period_end)
+
+
+def _day_of(time: Hashable) -> str:
+    """The last day of a count's time, in words."""
+    return str(time[-1]) if isinstance(time, tuple) else str(time)
 
 
 def is_of_events(one: Indicator) -> bool:

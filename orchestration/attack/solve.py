@@ -12,14 +12,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from orchestration.attack.equations import BELIEF, CURRENT, MANY, RULE, Equation, Source, System
+from orchestration.attack.equations import BELIEF, CURRENT, MANY, Equation, Source, System
 
 NEAR: Final = 1e-5
 """Two numbers that differ by less are the same (the solver's own tolerance is 1e-7)."""
@@ -43,12 +43,16 @@ class Range(NamedTuple):
 
 @dataclass
 class Outcome:
-    """Ranges of the targets that are narrowed; how many components there were and how many contradict themselves."""
+    """Ranges of the targets that are narrowed; how many components there were and how many contradict themselves.
+
+    `dropped` holds what could not be true beside the rest, in `restated` components.
+    """
 
     ranges: dict[Target, Range]
     components: int
-    contradictory: int
-    restated: int
+    contradictory: int = 0
+    restated: int = 0
+    dropped: set[Source] = field(default_factory=set)
 
 
 class _Program:
@@ -191,7 +195,7 @@ def solve(system: System, targets: Iterable[Target], explain_at_most: int = 60) 
     for target in wanted:
         first = next((count for count, _ in target.terms if unknown[count]), target.terms[0][0])
         grouped[component[first]].append(target)
-    outcome = Outcome({}, len(grouped), 0, 0)
+    outcome = Outcome({}, len(grouped))
     found: list[tuple[bool, Target, tuple[int, int | None], int, frozenset[Source]]] = []
     for number, group in grouped.items():
         extra = {count for target in group for count, _ in target.terms}
@@ -200,6 +204,7 @@ def solve(system: System, targets: Iterable[Target], explain_at_most: int = 60) 
             outcome.contradictory += 1
             continue
         outcome.restated += bool(without)
+        outcome.dropped |= without
         for target, (lower, upper) in _ranges(program, group).items():
             found.append((lower > SMALL[1], target, (lower, upper), number, without))
     # What tells of small counts is explained first.
@@ -245,15 +250,11 @@ def _possible(
     if program := attempt(none):
         return none, program
     sources = sorted(_sources(system, equations, extra, none))
-    told = sorted((source for source in sources if source.rank < BELIEF), reverse=True)
-    believed = [source for source in sources if BELIEF <= source.rank < CURRENT]
-    without = frozenset(told)
-    # What this publication says of itself must fit first, whatever others say.
-    for number in range(len(believed) + 1):
-        without = frozenset(believed[:number]) | frozenset(told)
-        if best := attempt(without):
-            break
-    else:
+    # What this publication shows, then what hangs together by definition, then what others say, the newest first.
+    addable = sorted((source for source in sources if source.rank < CURRENT), reverse=True)
+    without = frozenset(addable)
+    best = attempt(without)
+    if best is None:
         return none, None
 
     def add(group: Sequence[Source]) -> None:
@@ -265,7 +266,7 @@ def _possible(
             add(group[: len(group) // 2])
             add(group[len(group) // 2 :])
 
-    for _, group in groupby(told, key=lambda source: source.rank):
+    for _, group in groupby(addable, key=lambda source: source.rank):
         add(list(group))
     return without, best
 
@@ -363,7 +364,7 @@ def _sources(
 
 def names(sources: Sequence[Source]) -> Mapping[str, list[str]]:
     """The words of sources, those that tell numbers and those that are rules apart."""
-    rules = [BELIEF <= source.rank < CURRENT or source.rank == RULE for source in sources]
+    rules = [BELIEF <= source.rank < CURRENT for source in sources]
     return {
         "told": list(dict.fromkeys(s.words for s, is_rule in zip(sources, rules, strict=True) if not is_rule)),
         "rules": list(dict.fromkeys(s.words for s, is_rule in zip(sources, rules, strict=True) if is_rule)),

@@ -438,6 +438,32 @@ def test_only_the_year_that_was_restated_is_dropped() -> None:
     assert span(found(report, key("R01", YEAR_BEFORE, split=MALE))) == (3, 3)
 
 
+def test_a_definition_that_does_not_hold_in_one_year_is_left_out_for_that_year_alone() -> None:
+    # Girls are more than all children in one year, which cannot be; the other year is found all the same.
+    rows = [row("R01", YEAR, 40), row("R01", YEAR, 45, split=FEMALE), row("R01", YEAR, split=MALE)]
+    rows += [row("R01", YEAR_BEFORE, 40), row("R01", YEAR_BEFORE, 37, split=FEMALE)]
+    rows += [row("R01", YEAR_BEFORE, split=MALE)]
+
+    report = attack(board(rows))
+
+    assert [(hole.key, span(hole)) for hole in report.holes] == [(key("R01", YEAR_BEFORE, split=MALE), (3, 3))]
+    assert report.contradictory == 0
+    assert report.dropped == (f"the parts of a breakdown add up to its total (R01 sex {YEAR} numerator)",)
+
+
+def test_quarters_that_do_not_add_up_to_their_year_do_not_hide_the_next_year() -> None:
+    # Of events, one year's quarters make 45 beside 40; the next year's lack 4 of 40.
+    ends = ("2015-06-30", "2015-09-30", "2015-12-31", "2016-03-31", "2016-06-30", "2016-09-30", "2016-12-31", YEAR)
+    counts = (15, 15, 15, None, 12, 12, 12, None)
+    rows = [row("A01", end, count, period_type="quarter") for end, count in zip(ends, counts, strict=True)]
+    rows += [row("A01", YEAR_BEFORE, 40), row("A01", YEAR, 40)]
+
+    report = attack(board(rows))
+
+    assert span(found(report, key("A01", YEAR, period_type="quarter"))) == (4, 4)
+    assert report.dropped and all("2015-04-01" in words or "2015" in words for words in report.dropped)
+
+
 def test_two_earlier_releases_together_are_found() -> None:
     # One showed the girls, another the total; neither alone tells of the boys.
     now = board([row("R01", YEAR), row("R01", YEAR, split=FEMALE), row("R01", YEAR, split=MALE)])
