@@ -400,7 +400,8 @@ def explain(settings: Settings, code: str, period_end: str, breakdown: str | Non
 def attack(settings: Settings, folders: tuple[Path, ...], every_value: bool) -> None:
     """Try to work out withheld counts from what is published, as an outsider would.
 
-    Exit code 1: a count of 1 to 5 people can be narrowed, or is shown. The cells are named, never their numbers.
+    Exit code 1: a count of 1 to 5 people can be narrowed, or is shown. The cells are named, never their numbers. What
+    official figures alone lead to has a line ELSEWHERE: it is out already.
     """
     from orchestration.attack.run import attack_published
 
@@ -410,8 +411,11 @@ def attack(settings: Settings, folders: tuple[Path, ...], every_value: bool) -> 
         click.echo(f"NO FIGURE {table}")
     for leak in report.leaks:
         click.echo(f"SHOWN     {leak.sentence()}")
-    for hole in report.holes if every_value else report.of_children:
+    stops = [hole for hole in report.holes if not hole.is_known_elsewhere] if every_value else report.of_children
+    for hole in stops:
         click.echo(f"HOLE      {hole.sentence()}")
+    for hole in report.known_elsewhere:
+        click.echo(f"ELSEWHERE {hole.sentence()}")
     for words in report.dropped:
         click.echo(f"LEFT OUT  {words}: it does not hold in the figures shown.")
     if report.restated:
@@ -419,7 +423,7 @@ def attack(settings: Settings, folders: tuple[Path, ...], every_value: bool) -> 
     if report.contradictory:
         click.echo(f"NOT TRIED {report.contradictory} groups of figures contradict themselves.")
     click.echo(report.sentence())
-    if report.leaks or report.of_children or report.contradictory or (every_value and report.holes):
+    if report.leaks or stops or report.contradictory:
         sys.exit(1)
 
 

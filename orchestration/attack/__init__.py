@@ -17,6 +17,7 @@ from typing import Literal
 
 from orchestration.attack.equations import (
     BELIEF,
+    CHART,
     CURRENT,
     OFFICIAL,
     PAST,
@@ -43,6 +44,7 @@ class Hole:
     `lower` and `upper` are the least and the greatest that it can be (None: no limit): for tests and for whoever mends
     the hole, never for a page or a log. `is_small` where the count is thereby known to be, or may still be, a small one
     (1 to 5): the hole tells of children. Where it is not, the cell is merely known to be none of those.
+    `is_known_elsewhere` where official figures and populations alone lead to it: no withholding here can mend that.
     """
 
     key: CellKey
@@ -52,6 +54,7 @@ class Hole:
     sources: tuple[str, ...]
     rules: tuple[str, ...]
     is_small: bool
+    is_known_elsewhere: bool = False
 
     @property
     def excluded(self) -> tuple[int, ...]:
@@ -111,15 +114,21 @@ class AttackReport:
 
     @property
     def of_children(self) -> tuple[Hole, ...]:
-        """The holes that tell of 1 to 5 people."""
-        return tuple(hole for hole in self.holes if hole.is_small)
+        """The holes that tell of 1 to 5 people, and that this authority's own publications are needed for."""
+        return tuple(hole for hole in self.holes if hole.is_small and not hole.is_known_elsewhere)
+
+    @property
+    def known_elsewhere(self) -> tuple[Hole, ...]:
+        """The holes that tell of 1 to 5 people by what others publish alone."""
+        return tuple(hole for hole in self.holes if hole.is_small and hole.is_known_elsewhere)
 
     def sentence(self) -> str:
         """One line for a log."""
         return (
             f"{self.suppressed} withheld figures beside {self.published} shown, {self.components} groups of equations: "
             f"{len(self.of_children)} can be narrowed to tell of 1 to 5 people, "
-            f"{len(self.holes) - len(self.of_children)} only told to be none of these, "
+            f"{len(self.known_elsewhere)} by official figures alone, "
+            f"{sum(not hole.is_small for hole in self.holes)} only told to be none of these, "
             f"{len(self.leaks)} shown outright ({self.seconds:.1f} s)."
         )
 
@@ -228,7 +237,17 @@ def _hole(key: CellKey, part: Part, found: Range, builder: Builder) -> Hole:
         and (key.indicator_code, key.breakdown) not in SHARES_OF_ALL
     )
     is_small = found.lower <= SMALL[1] and (found.upper is None or found.upper >= SMALL[0])
-    return Hole(key, part, found.lower, found.upper, tuple(words["told"]), tuple(words["rules"]), is_small or is_none)
+    is_ours = any(CHART <= source.rank < BELIEF or source.rank >= CURRENT for source in found.sources)
+    return Hole(
+        key,
+        part,
+        found.lower,
+        found.upper,
+        tuple(words["told"]),
+        tuple(words["rules"]),
+        is_small or is_none,
+        not is_ours,
+    )
 
 
 def _once(holes: Iterable[Hole], targets: Mapping[tuple[CellKey, Part], Target]) -> list[Hole]:

@@ -15,7 +15,6 @@ import duckdb
 
 from orchestration.attack import AttackReport, attack
 from orchestration.attack.figures import (
-    Figure,
     Published,
     read_file,
     read_folder,
@@ -64,10 +63,12 @@ def results(report: AttackReport, *, every_value: bool = False) -> list[CheckRes
     """The verdict as results of the checks that block a release.
 
     A hole that tells of 1 to 5 people fails. One that only tells that a withheld count is none of these fails where
-    `every_value` is set, and is a warning of its own else. The words name cells, never a number of one.
+    `every_value` is set, and is told of else. What official figures alone lead to is out already and fails nothing. The
+    words name cells, never a number of one.
     """
-    blocking_holes = report.holes if every_value else report.of_children
-    largely = [] if every_value else [hole for hole in report.holes if not hole.is_small]
+    ours = [hole for hole in report.holes if not hole.is_known_elsewhere]
+    blocking_holes = ours if every_value else report.of_children
+    large = [hole for hole in report.holes if not hole.is_small]
     return [
         _result(
             "no withheld count of 1 to 5 can be narrowed",
@@ -105,7 +106,16 @@ def results(report: AttackReport, *, every_value: bool = False) -> list[CheckRes
             "withheld counts that are known to be none of 1 to 5",
             "warn",
             "passed",
-            measured=f"{len(largely)} of {report.suppressed} withheld figures",
+            measured=f"{len(large)} of {report.suppressed} withheld figures",
+        ),
+        CheckResult(
+            "attack",
+            "board",
+            "fct_indicator_value",
+            "withheld counts of 1 to 5 that official figures alone narrow",
+            "warn",
+            "passed",
+            measured=f"{len(report.known_elsewhere)} of {report.suppressed} withheld figures",
         ),
     ]
 
@@ -130,15 +140,11 @@ def _attack(
 ) -> AttackReport:
     if not board.figures:
         raise AttackError(f"{board.name} hold no row, so that there was nothing to attack.")
-    official: list[Figure] = []
-    if not board.is_synthetic:
-        # Official figures are of real children: beside invented ones they would tell of nobody.
-        official = read_official(settings.seeds_dir / "benchmark_values.csv", settings.area_code)
     return attack(
         board,
         past,
         dashboard=pages,
-        official=official,
+        official=read_official(settings.seeds_dir / "benchmark_values.csv", settings.area_code),
         populations=read_populations(settings.seeds_dir / "populations.csv"),
     )
 

@@ -356,6 +356,17 @@ def test_official_figures_that_tell_of_other_children_are_not_believed() -> None
     assert attack(board(rows), official=official(others)).holes == ()
 
 
+def test_what_official_figures_alone_tell_is_told_apart() -> None:
+    rows = [row("R01", YEAR), row("R01", YEAR, split=FEMALE), row("R01", YEAR, split=MALE)]
+    told = [row("R01", YEAR, 38), row("R01", YEAR, 35, split=FEMALE)]
+
+    report = attack(board(rows), official=official(told))
+
+    assert [(hole.key, span(hole)) for hole in report.known_elsewhere] == [(key("R01", YEAR, split=MALE), (3, 3))]
+    assert report.of_children == ()
+    assert not blocking(results(report))
+
+
 def test_a_step_of_the_year_to_date_is_found() -> None:
     # 36 to September and 39 to December: 3 in the quarter between.
     rows = [
@@ -382,7 +393,7 @@ def test_a_small_complement_that_follows_is_found() -> None:
 
     assert span(found(report, key("S02", YEAR), "complement")) == (2, 2)
     assert found(report, key("W01", YEAR), "complement") is None
-    assert [hole.key.indicator_code for hole in report.of_children] == ["S02"]
+    assert [hole.key.indicator_code for hole in report.holes if hole.is_small] == ["S02"]
 
 
 def test_what_is_shown_outright_is_a_leak() -> None:
