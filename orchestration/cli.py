@@ -7,6 +7,7 @@ import time
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -431,6 +432,49 @@ def explain(settings: Settings, code: str, period_end: str, breakdown: str | Non
             ],
             empty="No receipts: nothing was counted.",
         )
+
+
+@main.command()
+@click.option(
+    "--parquet",
+    "folders",
+    multiple=True,
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Also what a built dashboard ships: every Parquet and JSON file under FOLDER.",
+)
+@click.option(
+    "--every-value", is_flag=True, help="Fail also where a withheld count is only known to be none of 1 to 5."
+)
+@click.pass_obj
+def attack(settings: Settings, folders: tuple[Path, ...], every_value: bool) -> None:
+    """Try to work out withheld counts from what is published, as an outsider would.
+
+    Exit code 1: a count of 1 to 5 people can be narrowed, or is shown. The cells are named, never their numbers. What
+    official figures alone lead to has a line ELSEWHERE: it is out already.
+    """
+    from orchestration.attack.run import attack_published
+
+    report = attack_published(settings, folders)
+    click.echo("Looked at " + ", ".join(report.looked_at) + ".")
+    for table in report.unread:
+        click.echo(f"NO FIGURE {table}")
+    for leak in report.leaks:
+        click.echo(f"SHOWN     {leak.sentence()}")
+    stops = [hole for hole in report.holes if not hole.is_known_elsewhere] if every_value else report.of_children
+    for hole in stops:
+        click.echo(f"HOLE      {hole.sentence()}")
+    for hole in report.known_elsewhere:
+        click.echo(f"ELSEWHERE {hole.sentence()}")
+    for words in report.dropped:
+        click.echo(f"LEFT OUT  {words}: it does not hold in the figures shown.")
+    if report.restated:
+        click.echo(f"{report.restated} groups of figures hold older numbers that no longer fit; they were left out.")
+    if report.contradictory:
+        click.echo(f"NOT TRIED {report.contradictory} groups of figures contradict themselves.")
+    click.echo(report.sentence())
+    if report.leaks or stops or report.contradictory:
+        sys.exit(1)
 
 
 @main.command()

@@ -6,6 +6,7 @@ import errno
 import shutil
 from pathlib import Path
 
+from orchestration.attack.run import AttackError
 from orchestration.dashboard import DashboardError
 from orchestration.dbt_call import DbtProjectError
 from orchestration.disclosure import DisclosureError
@@ -28,6 +29,7 @@ from orchestration.warehouse import WarehouseError
 FORESEEN = (
     ArchiveError,
     AreasError,
+    AttackError,
     ContractError,
     DashboardError,
     DbtProjectError,

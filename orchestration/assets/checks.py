@@ -1,4 +1,4 @@
-"""Our gate as blocking asset checks: Soda contracts and reconciliation, recorded in ops.check_results.
+"""Our gate as blocking asset checks: Soda contracts, reconciliation and attack, recorded in ops.check_results.
 
 Belongs here: which asset a result stands on and that it blocks. What a verdict means is in checks/.
 """
@@ -111,5 +111,30 @@ def reconciliation_checks(name: str, key: AssetKey) -> AssetChecksDefinition:
             results = reconcile(con)
             record(con, context.run.run_id, settings.now(), results)
         yield _verdict(key, "nothing_lost", results)
+
+    return check
+
+
+def attack_check(name: str, key: AssetKey) -> AssetChecksDefinition:
+    """No count of 1 to 5 can be worked out from what is about to be published and what is out already."""
+
+    @multi_asset_check(
+        name=name,
+        specs=[
+            AssetCheckSpec(
+                "nothing_worked_out",
+                asset=key,
+                blocking=True,
+                description="No withheld count of 1 to 5 people follows from what is published.",
+            )
+        ],
+    )
+    def check(context: AssetCheckExecutionContext, settings: ResourceParam[Settings]) -> Iterator[AssetCheckResult]:
+        from orchestration.attack.run import attack_warehouse, results  # scipy is slow to import
+
+        with connect(settings.warehouse) as con:
+            found = results(attack_warehouse(settings, con))
+            record(con, context.run.run_id, settings.now(), found)
+        yield _verdict(key, "nothing_worked_out", found)
 
     return check

@@ -14,7 +14,7 @@ from typing import Literal, cast
 
 import duckdb
 
-Engine = Literal["contract", "dbt", "soda", "reconciliation"]
+Engine = Literal["contract", "dbt", "soda", "reconciliation", "attack"]
 Severity = Literal["error", "warn"]
 Outcome = Literal["passed", "warned", "failed", "not_evaluated"]
 
