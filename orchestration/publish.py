@@ -148,8 +148,8 @@ def list_releases(settings: Settings) -> list[Release]:
     return sorted(found, key=lambda release: (release.as_of, release.released_at, release.release_id))
 
 
-def releases_before(settings: Settings, as_of: datetime, release_id: str) -> list[Release]:
-    """The releases that had been told when this one was: of an earlier moment, and published before it, oldest first.
+def releases_told_before(settings: Settings, release_id: str) -> list[Release]:
+    """The releases that were out when this one was first published (all, where it never was), oldest moment first.
 
     A release that is built again looks back at the same ones as when it was first built.
     """
@@ -158,13 +158,14 @@ def releases_before(settings: Settings, as_of: datetime, release_id: str) -> lis
     return [
         release
         for release in releases
-        if release.as_of < as_of and (own is None or release.released_at <= own.released_at)
+        if release.release_id != release_id and (own is None or release.released_at <= own.released_at)
     ]
 
 
 def release_before(settings: Settings, as_of: datetime, release_id: str) -> Release | None:
-    """The last of `releases_before`."""
-    return next(reversed(releases_before(settings, as_of, release_id)), None)
+    """Of `releases_told_before`, the one with the latest moment before `as_of`; what is told now is compared with it."""
+    told = [release for release in releases_told_before(settings, release_id) if release.as_of < as_of]
+    return told[-1] if told else None
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Materiali
 
 from orchestration.dashboard import build as build_dashboard
 from orchestration.disclosure import decide
-from orchestration.publish import publish
+from orchestration.publish import publish, releases_told_before
 from orchestration.settings import Settings
 from orchestration.warehouse import connect
 
@@ -47,10 +47,11 @@ def publication_assets(marts: Sequence[AssetKey], board: Sequence[AssetKey]) -> 
     ) -> MaterializeResult[None]:
         with connect(settings.warehouse) as con:
             row = con.execute("select release_id from ops.run_control").fetchone()
+            release_id = str(row[0]) if row else ""
             summary = decide(
                 con,
-                str(row[0]) if row else "",
-                published=settings.published,
+                release_id,
+                earlier=[told.folder for told in releases_told_before(settings, release_id)],
                 cache=settings.home / "disclosure_cache.json",
             )
         progress.info(summary.sentence())

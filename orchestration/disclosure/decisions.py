@@ -27,21 +27,21 @@ _Numbers = tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]
 
 
 def decide(
-    con: duckdb.DuckDBPyConnection, release_id: str, published: Path | None = None, cache: Path | None = None
+    con: duckdb.DuckDBPyConnection, release_id: str, earlier: Sequence[Path] = (), cache: Path | None = None
 ) -> DisclosureSummary:
     """Decide every cell that the Board is shown and replace this release's rows of ops.disclosure_decisions.
 
     Reads marts.fct_indicator_value, dim_indicator, fct_benchmark_value and bridge_indicator_publication (audience
     board), the seeds breakdowns, indicator_breakdowns and disclosure_relations, and the threshold that holds at the
-    run's as_of. `published` is the folder with the releases before this one, None where there are none; `cache` a file
-    that holds the answers of earlier runs, which is written anew (default: none).
+    run's as_of. `earlier` are the folders of the releases that were told before this one; `cache` a file that holds the
+    answers of earlier runs, which is written anew (default: none).
 
     Raises DisclosureError when the marts belong to another release, when an indicator is not in the dictionary, when
     there is not exactly one threshold or when an earlier release cannot be read.
     """
     parameters = _parameters(con, release_id)
     cells = list(_cells(con, release_id))
-    known = _known(con, release_id, cells, published)
+    known = _known(con, cells, earlier)
     answers = _read_cache(cache)
     used: Cache = _Used(answers)
     decisions = decide_cells(cells, parameters, _members(con), known, used if cache else None)
@@ -156,13 +156,11 @@ def _cells(con: duckdb.DuckDBPyConnection, release_id: str) -> Iterator[Cell]:
 # -- what is known beside this release
 
 
-def _known(con: duckdb.DuckDBPyConnection, release_id: str, cells: Sequence[Cell], published: Path | None) -> Known:
+def _known(con: duckdb.DuckDBPyConnection, cells: Sequence[Cell], earlier: Sequence[Path]) -> Known:
     by_id = {cell.cell_id: cell for cell in cells}
     shown, bounds = _official(con, cells)
     withheld: set[str] = set()
-    for folder in sorted((published / "releases").glob("*")) if published else []:
-        if folder.name == release_id or not (folder / "board.duckdb").is_file():
-            continue
+    for folder in earlier:
         told, kept = _earlier(folder)
         for cell_id in told.keys() & by_id.keys():
             shown |= {(cell_id, part) for part in _unchanged(by_id[cell_id], told[cell_id])}
