@@ -163,7 +163,7 @@ def releases_told_before(settings: Settings, release_id: str) -> list[Release]:
 
 
 def release_before(settings: Settings, as_of: datetime, release_id: str) -> Release | None:
-    """Of `releases_told_before`, the one with the latest moment before `as_of`; what is told now is compared with it."""
+    """Of `releases_told_before`, the one with the latest moment before `as_of`: the one to compare with."""
     told = [release for release in releases_told_before(settings, release_id) if release.as_of < as_of]
     return told[-1] if told else None
 

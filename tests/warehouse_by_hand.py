@@ -115,6 +115,11 @@ create table marts.fct_submission (
     is_synthetic boolean, envelope_inferred boolean, rows_received bigint, rows_accepted bigint, rows_quarantined bigint
 );
 create table marts.fct_feed_status ({_FEED_STATUS});
+create table marts.fct_restatement (
+    indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_end date,
+    breakdown varchar, breakdown_value varchar, from_release_id varchar, to_release_id varchar, cause varchar,
+    change decimal(18, 6), value_before decimal(18, 6), value_after decimal(18, 6)
+);
 create table marts.fct_data_quality_result (run_id varchar, check_name varchar, outcome varchar);
 create table board.fct_indicator_value ({_VALUE_KEY}, {_VALUE_REST});
 create table board.fct_submission (

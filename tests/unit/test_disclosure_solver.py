@@ -575,9 +575,9 @@ def published(made: Settings, folder: str) -> None:
         )
 
 
-def decided(made: Settings, *earlier: str) -> dict[str, str]:
+def decided(made: Settings, *earlier: str, cache: Path | None = None) -> dict[str, str]:
     with connect(made.warehouse) as con:
-        decide(con, release_id(), earlier=[made.published / "releases" / name for name in earlier])
+        decide(con, release_id(), earlier=[made.published / "releases" / name for name in earlier], cache=cache)
         rows = con.execute("select cell_id, reason from ops.disclosure_decisions").fetchall()
     return {cell_id.removeprefix(f"{YEAR_END}|"): reason for cell_id, reason in rows}
 
