@@ -87,7 +87,7 @@ create table reference.indicator_breakdowns (
 );
 create table reference.disclosure_relations (
     relation varchar, indicator_code varchar, part varchar, breakdown varchar, breakdown_value varchar,
-    coefficient integer, at_period varchar, source varchar
+    coefficient integer, at_period varchar, holds varchar, source varchar
 );
 create table marts.fct_indicator_value ({_VALUE_KEY}, value_exact decimal(28, 12), {_VALUE_REST});
 create table marts.dim_indicator ({_DIM_INDICATOR});

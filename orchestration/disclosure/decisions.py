@@ -73,7 +73,8 @@ def decide(
 def _members(con: duckdb.DuckDBPyConnection) -> list[Member]:
     rows = con.execute(
         """
-        select relation, indicator_code, part, coefficient, at_period, breakdown, breakdown_value
+        select relation, indicator_code, part, coefficient, at_period, breakdown, breakdown_value,
+            holds = 'at_most'
         from reference.disclosure_relations
         order by all
         """

@@ -66,7 +66,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Member:
-    """One row of seeds/disclosure_relations.csv: a term of a relation that sums to 0.
+    """One row of seeds/disclosure_relations.csv: a term of a relation that sums to 0, or with `at_most` to no more.
 
     `part` is numerator or denominator. Without `breakdown` the relation holds for the headline and for each value of
     each breakdown that all its members have. `at` is previous_period for a stock at the day before the flow begins.
@@ -79,6 +79,7 @@ class Member:
     at: str = THIS_PERIOD
     breakdown: str | None = None
     breakdown_value: str | None = None
+    at_most: bool = False
 
 
 @dataclass
@@ -261,7 +262,9 @@ class _Builder:
             if value is None:
                 return
             total += member.coefficient * value
-        if total != 0:
+        if terms[0].at_most and total <= 0:
+            self._relate([(key, member.coefficient) for member, key in zip(terms, keys, strict=True)], at_most=True)
+        if terms[0].at_most or total != 0:
             return
         coefficients = sorted(member.coefficient for member in terms)
         if coefficients == [-1, 1]:
