@@ -379,6 +379,7 @@ def _credible(official: Sequence[Figure], shown: Iterable[Figure]) -> list[Figur
     """The official figures of those indicators that agree with what is shown, or of which nothing is shown to compare.
 
     An official series that tells otherwise where both are shown counts something else, or another year's children.
+    Where most of all that can be compared tells otherwise, the official figures are about other children altogether.
     """
     ours: dict[tuple[str, str, str, date, str, str], Mapping[str, Decimal]] = {
         _place(figure.key): figure.numbers for figure in shown if figure.numbers
@@ -391,10 +392,11 @@ def _credible(official: Sequence[Figure], shown: Iterable[Figure]) -> list[Figur
             agrees = all(here[name] == figure.numbers[name] for name in both)
             against.setdefault(figure.key.indicator_code, []).append(agrees)
     keys = {_place(figure.key): figure.key for figure in shown}
+    overall = [verdict for verdicts in against.values() for verdict in verdicts]
     kept = []
     for figure in official:
-        verdicts = against.get(figure.key.indicator_code, [])
-        if verdicts and sum(verdicts) * 2 < len(verdicts):
+        verdicts = against.get(figure.key.indicator_code, overall)
+        if sum(verdicts) * 2 < len(verdicts):
             continue
         # The same cell, though the official table gives no version or first day.
         key = keys.get(_place(figure.key), figure.key)

@@ -183,6 +183,19 @@ def test_an_equation_that_the_counts_do_not_meet_is_not_used() -> None:
     assert withheld(*plans(20, 14, 4, 29), members=PLANS) == ["S02 2017-03-31 total"]
 
 
+def test_a_stock_is_no_more_than_the_one_before_and_what_came() -> None:
+    # 30 at the end are at most what was there and the 28 that came: it was at least 2, where it is withheld for its 4.
+    members = (
+        Member("at_risk", "R03", "numerator", 1, at_most=True),
+        Member("at_risk", "R03", "numerator", -1, at="previous_period", at_most=True),
+        Member("at_risk", "S03", "denominator", -1, at_most=True),
+    )
+    assert withheld(*plans(4, 28, 90, 30)) == ["R03 2016-12-31 total"]
+    assert len(withheld(*plans(4, 28, 90, 30), members=members)) > 1
+    # With 40 that came nothing follows.
+    assert withheld(*plans(4, 40, 90, 30), members=members) == ["R03 2016-12-31 total"]
+
+
 def test_a_denominator_that_is_another_indicators_count_goes_with_it() -> None:
     members = (Member("cases", "R05", "denominator", 1), Member("cases", "S01", "numerator", -1))
     cells = [share(0, 4, breakdown="sex", breakdown_value="girls")]

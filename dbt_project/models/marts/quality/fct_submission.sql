@@ -4,26 +4,20 @@ run_control as (
     select * from {{ ref('stg_ops__run_control') }}
 ),
 
--- As in stg_published__submissions: a demonstration's clock stands before every published file.
-clocks as (
-    select
-        as_of as known_until,
-        case when is_synthetic then cast('9999-12-31 00:00:00' as timestamp) else as_of end as published_until
-    from run_control
-),
-
+-- As in stg_published__submissions: a demonstration's clock stands before every real published file.
 registered as (
     select submissions.*
     from {{ source('ops', 'submissions') }} as submissions
-    inner join clocks
-        on submissions.received_at <= clocks.known_until
-    where submissions.supplier <> 'published'
+    inner join run_control
+        on submissions.received_at <= run_control.as_of
+
     union all
+
     select submissions.*
     from {{ source('ops', 'submissions') }} as submissions
-    inner join clocks
-        on submissions.received_at <= clocks.published_until
-    where submissions.supplier = 'published'
+    inner join run_control
+        on submissions.received_at > run_control.as_of
+    where submissions.supplier = 'published' and run_control.is_synthetic and not submissions.is_replay
 ),
 
 withdrawals as (

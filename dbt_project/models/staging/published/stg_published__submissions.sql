@@ -8,17 +8,21 @@ submissions as (
     select * from {{ source('ops', 'submissions') }}
 ),
 
--- The clock of a demonstration stands in the past, where no published file has come yet: there, they all count.
-clock as (
-    select case when is_synthetic then cast('9999-12-31 00:00:00' as timestamp) else as_of end as known_until
-    from run_control
-),
-
+-- The clock of a demonstration stands in the past, where none of the real published files has come yet: there, they all
+-- count. Those of the replay itself have come on a day of its calendar.
 known as (
     select submissions.*
     from submissions
-    inner join clock
-        on submissions.received_at <= clock.known_until
+    inner join run_control
+        on submissions.received_at <= run_control.as_of
+
+    union all
+
+    select submissions.*
+    from submissions
+    inner join run_control
+        on submissions.received_at > run_control.as_of
+    where run_control.is_synthetic and not submissions.is_replay
 ),
 
 accepted as (
