@@ -36,18 +36,19 @@ from orchestration.warehouse import connect
 FILES: Mapping[str, tuple[str, int]] = {"analyst": ("marts", 0o600), "board": ("board", 0o640)}
 """File name without suffix to the schema that it holds and its mode. Nothing else is ever copied."""
 
-_AS_IN_THE_MARTS = (
-    "bridge_indicator_feed",
-    "bridge_indicator_priority",
-    "bridge_indicator_publication",
-    "dim_area",
-    "dim_breakdown",
-    "dim_indicator",
-    "dim_period",
-    "dim_release",
-    "fct_feed_status",
-)
-"""Tables of marts that hold no figure of a person (what is measured, where, when, what came), for the Board too."""
+_AS_IN_THE_MARTS: Mapping[str, str] = {
+    "bridge_indicator_feed": "true",
+    "bridge_indicator_priority": "true",
+    "bridge_indicator_publication": "audience = 'board'",
+    "dim_area": "true",
+    "dim_breakdown": "true",
+    "dim_indicator": "true",
+    "dim_period": "true",
+    "dim_release": "true",
+    "fct_feed_status": "true",
+}
+"""Tables of marts that hold no figure of a person (what is measured, where, when, what came), for the Board too, and
+which of their rows."""
 
 _DEFINITIONS = ("dim_indicator", "ref_indicator_parameter")
 _FIGURES = "fct_indicator_value"
@@ -259,8 +260,13 @@ def _build_file(
         own = f"{target.stem}.{schema}"
         con.execute(f"create schema {own}")
         for table, of in sources.items():
-            con.execute(f'create table {own}."{table}" as select * from warehouse.{of}."{table}" order by all')
-        expected = {table: _count(con, f"warehouse.{of}", table) for table, of in sources.items()}
+            con.execute(
+                f'create table {own}."{table}" as select * from warehouse.{of}."{table}"'
+                f" where {_rows_of(schema, table)} order by all"
+            )
+        expected = {
+            table: _count(con, f"warehouse.{of}", table, _rows_of(schema, table)) for table, of in sources.items()
+        }
         con.execute("detach warehouse")
         con.execute("checkpoint")
     target.chmod(mode)
@@ -276,8 +282,19 @@ def _sources(con: duckdb.DuckDBPyConnection, schema: str) -> dict[str, str]:
     """The tables of a published file by name, each with the schema of the warehouse that it is copied from."""
     sources = dict.fromkeys(_columns(con, "warehouse", schema), schema)
     if schema == "board":
-        sources |= dict.fromkeys(_columns(con, "warehouse", "marts").keys() & set(_AS_IN_THE_MARTS), "marts")
+        missing = sorted(_AS_IN_THE_MARTS.keys() - _columns(con, "warehouse", "marts").keys())
+        if missing:
+            raise PublishError(
+                f"Not published: found no table {', '.join(f'marts.{table}' for table in missing)}, which the Board's "
+                "file needs; build the whole path again."
+            )
+        sources |= dict.fromkeys(_AS_IN_THE_MARTS, "marts")
     return dict(sorted(sources.items()))
+
+
+def _rows_of(schema: str, table: str) -> str:
+    """The condition on the rows of a table that go into the file of `schema`."""
+    return _AS_IN_THE_MARTS.get(table, "true") if schema == "board" else "true"
 
 
 def _columns(con: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -335,8 +352,8 @@ def _refuse_what_must_not_leave(
         )
 
 
-def _count(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> int:
-    return int(con.execute(f'select count(*) from {schema}."{table}"').fetchall()[0][0])
+def _count(con: duckdb.DuckDBPyConnection, schema: str, table: str, rows: str = "true") -> int:
+    return int(con.execute(f'select count(*) from {schema}."{table}" where {rows}').fetchall()[0][0])
 
 
 def _refuse_unless_equal(built: Path, there: Path) -> None:

@@ -94,6 +94,9 @@ create table marts.dim_indicator ({_DIM_INDICATOR});
 create table marts.dim_period (period_type varchar, period_start date, period_end date, period_label varchar);
 create table marts.dim_release ({_RELEASE});
 create table marts.bridge_indicator_publication ({_PUBLICATION});
+create table marts.bridge_indicator_feed (indicator_code varchar, feed varchar);
+create table marts.bridge_indicator_priority (indicator_code varchar, priority_code varchar);
+create table marts.dim_breakdown (breakdown varchar, breakdown_value varchar);
 create table marts.ref_indicator_parameter (
     indicator_code varchar, definition_version varchar, parameter varchar, value varchar, valid_from date,
     valid_to date, note varchar

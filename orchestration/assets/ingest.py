@@ -91,14 +91,20 @@ def raw_tables_asset(contracts: Mapping[str, Contract]) -> AssetsDefinition:
     ) -> Iterator[MaterializeResult[None]]:
         wanted = [raw for key, raw in raw_of.items() if AssetKey(list(key)) in context.selected_asset_keys]
         loaded: Counter[str] = Counter()
+        stopped: dict[str, Exception] = {}
         with connect(settings.warehouse) as con:
             waiting = pending(con, settings)
             for feed_key in sorted({raw.feed_key for raw in wanted}):
                 contract = contracts[feed_key]
                 todo = [r for r in waiting if (r.supplier, r.feed) == (contract.supplier, contract.feed)]
-                for outcome in load_all(con, settings, contract, todo):
-                    loaded[feed_key] += 1
-                    progress.info(outcome.sentence())
+                try:
+                    for outcome in load_all(con, settings, contract, todo):
+                        loaded[feed_key] += 1
+                        progress.info(outcome.sentence())
+                except Exception as error:  # told below: what one feed cannot load keeps no other from being loaded
+                    stopped[feed_key] = error
+            if stopped:
+                raise next(iter(stopped.values()))
             for raw in wanted:
                 rows = con.execute(f"select count(*) from raw.{raw.raw_table}").fetchall()[0][0]
                 yield MaterializeResult(

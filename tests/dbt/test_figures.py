@@ -238,7 +238,7 @@ def test_a_model_that_fails_leaves_the_table_that_was_there(built: Built, tmp_pa
     (home / "warehouse.duckdb").write_bytes(built.warehouse.read_bytes())
     with duckdb.connect(str(home / "warehouse.duckdb")) as con:
         before = con.execute("select * from marts.fct_submission order by all").fetchall()
-        con.execute("create or replace view staging.stg_ops__submissions as select 1 as something_else")
+        con.execute("create or replace table staging.stg_ops__submissions as select 1 as something_else")
     done = dbt(home, "run", "--select", "fct_submission")
     assert done.returncode == 1
     with duckdb.connect(str(home / "warehouse.duckdb")) as con:
@@ -252,7 +252,7 @@ def test_a_model_that_fails_leaves_the_table_that_was_there(built: Built, tmp_pa
 def test_the_project_writes_into_its_own_schemas_and_no_other(con: Con) -> None:
     schemas = {name for (name,) in con.execute("select schema_name from duckdb_tables()").fetchall()}
     views = {name for (name,) in con.execute("select schema_name from duckdb_views() where not internal").fetchall()}
-    assert schemas == {"raw", "ops", "quarantine", "reference", "intermediate", "marts", "board"}
+    assert schemas == {"raw", "ops", "quarantine", "reference", "staging", "intermediate", "marts", "board"}
     assert views == {"staging"}
 
 

@@ -21,10 +21,12 @@ from typing import Any
 import duckdb
 import openpyxl
 import pytest
+from dagster import materialize
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from orchestration.assets.ingest import raw_tables_asset
 from orchestration.ingest.ahead import load_all
 from orchestration.ingest.archive import ArchiveError
 from orchestration.ingest.contracts import load_contracts
@@ -40,6 +42,7 @@ SSDA903 = "raw.raw_childrens_social_care__ssda903__"
 NOW = datetime(2018, 6, 30, 9, 0)
 HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB"
 EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN"
+ONE_CONTACT = (PROJECT_ROOT / "sources/childrens_social_care/contacts/sample/contacts.csv").read_text()
 REVIEWS = "CHILD,REVIEW,REVIEW_CODE"
 WINDOW = {
     "area_code": "E06000011",
@@ -640,6 +643,24 @@ def test_a_damaged_archive_is_an_error_and_no_rejection(home: Home) -> None:
     with pytest.raises(ArchiveError, match="is not what its name says"):
         home.load()
     assert home.ask("select count(*) from ops.submissions") == [(0,)]
+
+
+def test_a_feed_that_cannot_be_loaded_keeps_no_other_from_being_loaded_and_stops_the_run(home: Home) -> None:
+    home.land("contacts/r", {"contacts.csv": ONE_CONTACT}, WINDOW)
+    home.land("ssda903/r", {"r.csv": TWO_REVIEWS})
+    register_new(home.settings, CONTRACTS, replay=False)
+    (damaged,) = home.settings.archive.rglob("contacts.csv")
+    damaged.write_text(ONE_CONTACT + "more")
+    with connect(home.settings.warehouse) as con:
+        migrate(con)
+        create_raw_tables(con, list(CONTRACTS.values()))
+    step = materialize(
+        [raw_tables_asset(CONTRACTS)],
+        resources={"settings": home.settings, "run_lock": object()},
+        raise_on_error=False,
+    )
+    assert not step.success
+    assert home.ask("select feed, status from ops.submissions") == [("ssda903", "accepted")]
 
 
 # Real and invented children

@@ -22,8 +22,11 @@ from tests.warehouse_by_hand import AS_OF, PASSED, RUN, read_release, release_id
 
 NOW = datetime(2017, 7, 1, 8, 0, 0)
 FOR_BOTH = (
+    "bridge_indicator_feed",
+    "bridge_indicator_priority",
     "bridge_indicator_publication",
     "dim_area",
+    "dim_breakdown",
     "dim_indicator",
     "dim_period",
     "dim_release",
@@ -87,6 +90,16 @@ def test_each_file_holds_the_tables_of_its_schema_and_nothing_else(home: Setting
         assert set(tables(folder / f"{name}.duckdb")) == own | for_both
         with duckdb.connect(str(folder / f"{name}.duckdb"), read_only=True) as con:
             assert con.execute("select count(*) from duckdb_views() where not internal").fetchall() == [(0,)]
+
+
+def test_the_boards_file_lists_what_is_for_the_board_only(home: Settings) -> None:
+    change(home, "insert into marts.bridge_indicator_publication values ('R01', 'analyst', 'month', 'none', true)")
+    folder = publish(home).folder
+    audiences = "select distinct audience from {}.bridge_indicator_publication order by all"
+    with duckdb.connect(str(folder / "board.duckdb"), read_only=True) as con:
+        assert con.execute(audiences.format("board.board")).fetchall() == [("board",)]
+    with duckdb.connect(str(folder / "analyst.duckdb"), read_only=True) as con:
+        assert con.execute(audiences.format("marts")).fetchall() == [("analyst",), ("board",)]
 
 
 def test_release_json_says_what_the_release_is(home: Settings) -> None:
@@ -161,7 +174,7 @@ def test_a_release_with_the_same_content_is_kept_as_it_is(home: Settings) -> Non
     [
         ("update marts.fct_indicator_value set value = 1 where indicator_code = 'R02'", "fct_indicator_value"),
         ("insert into marts.dim_period from marts.dim_period limit 1", "dim_period"),
-        ("drop table marts.dim_period", "dim_period"),
+        ("drop table marts.dim_neighbour", "dim_neighbour"),
         ("create table marts.dim_new (a integer)", "dim_new"),
         ("alter table board.fct_submission add column note varchar", "fct_submission"),
         ("update board.fct_submission set status = 'rejected'", "fct_submission"),
@@ -242,6 +255,7 @@ def test_results_of_another_run_do_not_open_the_gate(home: Settings) -> None:
         pytest.param("create view marts.v as select 1 as a", "marts.v is a view", id="view"),
         pytest.param("drop table board.fct_indicator_value", "found no table board.fct_indicator_value", id="no_board"),
         pytest.param("drop table marts.fct_indicator_value", "found no table marts.fct_indicator_value", id="no_marts"),
+        pytest.param("drop table marts.dim_breakdown", "found no table marts.dim_breakdown", id="none_of_the_shared"),
         pytest.param(
             "update board.fct_indicator_value set release_id = 'r-old' where indicator_code = 'R02'",
             "board.fct_indicator_value holds figures of release r-old",
