@@ -1,16 +1,24 @@
 with
 
--- The kinds of year that figures are published for: an indicator may have several.
-years as (
+-- The kinds of period that others publish figures for: an indicator may have several.
+published_period_types as (
     select period_type from {{ ref('benchmark_period_types') }}
 ),
 
+-- Every period has a row, so the row before is the period before, in the same definition version. Of a year to date it
+-- is a shorter stretch, which is nothing to compare with.
 figures as (
-    select figures.*
-    from {{ ref('fct_indicator_value') }} as figures
-    inner join years
-        on figures.period_type = years.period_type
-    where figures.breakdown = 'total'
+    select
+        *,
+        case when period_type <> 'financial_year_to_date' then lag(period_end) over periods end as previous_period_end,
+        case when period_type <> 'financial_year_to_date' then lag(value) over periods end as previous_period_value,
+        case when period_type <> 'financial_year_to_date' then lag(status) over periods end as previous_period_status
+    from {{ ref('fct_indicator_value') }}
+    where breakdown = 'total'
+    window periods as (
+        partition by indicator_code, definition_version, area_code, period_type
+        order by period_end
+    )
 ),
 
 indicators as (
@@ -74,10 +82,15 @@ compared as (
         figures.breakdown,
         figures.breakdown_value,
         figures.value,
+        figures.status,
+        figures.previous_period_end,
+        figures.previous_period_value,
+        figures.previous_period_status,
         figures.release_id,
         against.indicator_code as comparison_code,
         against.definition_version as comparison_version,
         against.polarity,
+        against.ci_method,
         indicators.unit,
         indicators.comparison_code as comparison_named,
         areas.region_code,
@@ -115,8 +128,12 @@ compared as (
 own_figures as (
     select
         compared.*,
+        previous.period_end as previous_value_period_end,
         previous.value as previous_value,
+        previous.status as previous_value_status,
         own.value as own_value,
+        own.lower_ci_95,
+        own.upper_ci_95,
         coalesce(own.finality = 'final' and own.status in ('published', 'low_reliability'), false) as is_own_final
     from compared
     left join figures as previous
@@ -306,36 +323,6 @@ placed as (
     where value is not null
 ),
 
--- Type-7 quantiles of n values: at (n - 1) x quarter, between the two values beside it, each
--- weighted by how near it is. Four times the quantile, so that no division rounds it.
-quarters as (
-    {%- for quarter_number in (1, 2, 3) %}
-    {%- if not loop.first %}
-    union all
-    {%- endif %}
-    select
-        *,
-        {{ quarter_number }} as quarter_number,
-        (areas_ranked - 1) * {{ quarter_number }} - 4 * (place - 1) as quarters_above
-    from placed
-    {%- endfor %}
-),
-
-weighted as (
-    select
-        indicator_code,
-        definition_version,
-        area_code,
-        period_type,
-        period_end,
-        quarter_number,
-        case
-            when quarters_above between 0 and 3 then (4 - quarters_above) * value
-            when quarters_above between -3 and -1 then (4 + quarters_above) * value
-        end as part_of_cut
-    from quarters
-),
-
 cuts as (
     select
         indicator_code,
@@ -343,10 +330,10 @@ cuts as (
         area_code,
         period_type,
         period_end,
-        sum(part_of_cut) filter (where quarter_number = 1) as cut_1_times_4,
-        sum(part_of_cut) filter (where quarter_number = 2) as cut_2_times_4,
-        sum(part_of_cut) filter (where quarter_number = 3) as cut_3_times_4
-    from weighted
+        sum({{ part_of_quartile_times_4('value', 'place', 'areas_ranked', 1) }}) as cut_1_times_4,
+        sum({{ part_of_quartile_times_4('value', 'place', 'areas_ranked', 2) }}) as cut_2_times_4,
+        sum({{ part_of_quartile_times_4('value', 'place', 'areas_ranked', 3) }}) as cut_3_times_4
+    from placed
     group by indicator_code, definition_version, area_code, period_type, period_end
 ),
 
@@ -388,75 +375,24 @@ own_places as (
     where placed.ranked_area_code = placed.area_code
 ),
 
-final as (
+beside as (
     select
-        cast(listed.indicator_code as string) as indicator_code,
-        cast(listed.definition_version as string) as definition_version,
-        cast(listed.area_code as string) as area_code,
-        cast(listed.period_type as string) as period_type,
-        cast(listed.period_end as date) as period_end,
-        cast(listed.breakdown as string) as breakdown,
-        cast(listed.breakdown_value as string) as breakdown_value,
-        cast(listed.comparison_code as string) as comparison_code,
-        cast(listed.comparison_version as string) as comparison_version,
-        cast(listed.value as decimal(18, 6)) as value,
-        cast(listed.previous_value as decimal(18, 6)) as previous_value,
-        cast(listed.comparator_period_end as date) as comparator_period_end,
-        cast(listed.comparator_source as string) as comparator_source,
-        cast(listed.comparator_release as string) as comparator_release,
-        cast(case when listed.comparator_period_end is null then 'no_comparator' else 'published' end as string)
-            as comparator_status,
-        cast(
-            case
-                when listed.comparator_period_end is null and no_comparators.reason is not null
-                    then no_comparators.reason
-                when listed.comparison_named is null and listed.unit = 'count'
-                    then 'A count is compared by a rate or a percentage only, and the dictionary names none for it.'
-                when listed.comparison_code is null
-                    then 'The dictionary has no version of the compared indicator for this period.'
-                when listed.comparator_period_end is null
-                    then 'No figures of other authorities are to hand for this indicator up to this period.'
-                when listed.comparator_period_end < listed.period_end
-                    then
-                        'The latest published figures are of the year ending '
-                        || {{ date_in_words('listed.comparator_period_end') }} || '.'
-            end as string
-        ) as comparator_reason,
-        cast(region.value as decimal(18, 6)) as region_value,
-        cast(coalesce(region.status, doubted_region.status) as string) as region_status,
-        cast(england.value as decimal(18, 6)) as england_value,
-        cast(coalesce(england.status, doubted_england.status) as string) as england_status,
-        cast(neighbour_figures.neighbour_mean as decimal(18, 6)) as neighbour_mean,
-        cast(neighbour_figures.neighbour_median as decimal(18, 6)) as neighbour_median,
-        cast(
-            case
-                when listed.comparator_period_end is not null
-                    then coalesce(neighbour_figures.neighbours_with_value, 0)
-            end as integer
-        ) as neighbours_with_value,
-        cast(
-            case when listed.comparator_period_end is not null then listed.neighbour_list end as string
-        ) as neighbour_list,
-        cast(own_places.area_rank as integer) as area_rank,
-        cast(own_places.areas_ranked as integer) as areas_ranked,
-        cast(own_places.quartile as string) as quartile,
-        cast(
-            case
-                when own_places.area_rank is not null then null
-                when listed.comparator_period_end is null then null
-                when listed.polarity = 'N' then 'Neither high nor low is good in itself: no rank and no quartile.'
-                when listed.comparator_period_end < listed.period_end
-                    then 'No rank: the published figures are of an earlier year.'
-                when not listed.is_whole_file
-                    then
-                        'No rank: it needs the published file with every authority, and only the figures that ship '
-                        || 'with the project are to hand.'
-                when listed.own_value is null then 'No rank: there is no figure of the authority itself.'
-                when not listed.is_own_final then 'No rank: the figure is provisional, the published ones are final.'
-            end as string
-        ) as rank_reason,
-        cast(listed.release_id as string) as release_id
+        listed.*,
+        published_period_types.period_type is not null as is_published_period_type,
+        no_comparators.reason as no_comparator_reason,
+        region.value as region_value,
+        coalesce(region.status, doubted_region.status) as region_status,
+        england.value as england_value,
+        coalesce(england.status, doubted_england.status) as england_status,
+        neighbour_figures.neighbour_mean,
+        neighbour_figures.neighbour_median,
+        neighbour_figures.neighbours_with_value,
+        own_places.area_rank,
+        own_places.areas_ranked,
+        own_places.quartile
     from listed
+    left join published_period_types
+        on listed.period_type = published_period_types.period_type
     left join no_comparators
         on listed.indicator_code = no_comparators.indicator_code
     left join benchmarks as region
@@ -501,6 +437,128 @@ final as (
             and listed.area_code = own_places.area_code
             and listed.period_type = own_places.period_type
             and listed.period_end = own_places.period_end
+),
+
+-- A significance is of an interval beside a figure of the same period, final with final.
+judged as (
+    select
+        *,
+        case
+            when comparator_period_end is null then 'There is no published figure to compare with.'
+            when comparator_period_end < period_end then 'The published figures are of an earlier year.'
+            when own_value is null then 'There is no figure of the authority itself.'
+            when not is_own_final then 'The figure is provisional, the published ones are final.'
+            when lower_ci_95 is null and ci_method = 'none' then 'No interval is worked out for figures of this kind.'
+            when lower_ci_95 is null then 'The count behind the figure is rounded or not told: it has no interval.'
+        end as no_interval_reason
+    from beside
+),
+
+with_reasons as (
+    select
+        *,
+        {{ no_significance_reason('no_interval_reason', 'england_value', 'england_status', 'England') }}
+            as significance_england_reason,
+        {{ no_significance_reason('no_interval_reason', 'region_value', 'region_status', 'the region') }}
+            as significance_region_reason
+    from judged
+),
+
+final as (
+    select
+        cast(indicator_code as string) as indicator_code,
+        cast(definition_version as string) as definition_version,
+        cast(area_code as string) as area_code,
+        cast(period_type as string) as period_type,
+        cast(period_start as date) as period_start,
+        cast(period_end as date) as period_end,
+        cast(breakdown as string) as breakdown,
+        cast(breakdown_value as string) as breakdown_value,
+        cast(comparison_code as string) as comparison_code,
+        cast(comparison_version as string) as comparison_version,
+        cast(value as decimal(18, 6)) as value,
+        cast(status as string) as status,
+        cast(own_value as decimal(18, 6)) as comparison_value,
+        cast(lower_ci_95 as decimal(18, 6)) as comparison_lower_ci_95,
+        cast(upper_ci_95 as decimal(18, 6)) as comparison_upper_ci_95,
+        cast(previous_value as decimal(18, 6)) as previous_value,
+        cast(previous_value_period_end as date) as previous_value_period_end,
+        cast(previous_value_status as string) as previous_value_status,
+        cast(previous_period_value as decimal(18, 6)) as previous_period_value,
+        cast(previous_period_end as date) as previous_period_end,
+        cast(previous_period_status as string) as previous_period_status,
+        cast(comparator_period_end as date) as comparator_period_end,
+        cast(comparator_source as string) as comparator_source,
+        cast(comparator_release as string) as comparator_release,
+        cast(case when comparator_period_end is null then 'no_comparator' else 'published' end as string)
+            as comparator_status,
+        cast(
+            case
+                when comparator_period_end is null and no_comparator_reason is not null
+                    then no_comparator_reason
+                when comparison_named is null and unit = 'count'
+                    then 'A count is compared by a rate or a percentage only, and the dictionary names none for it.'
+                when comparison_code is null
+                    then 'The dictionary has no version of the compared indicator for this period.'
+                when not is_published_period_type
+                    then 'Figures of other authorities are not published for periods of this kind.'
+                when comparator_period_end is null
+                    then 'No figures of other authorities are to hand for this indicator up to this period.'
+                when comparator_period_end < period_end
+                    then
+                        'The latest published figures are of the year ending '
+                        || {{ date_in_words('comparator_period_end') }} || '.'
+            end as string
+        ) as comparator_reason,
+        cast(region_value as decimal(18, 6)) as region_value,
+        cast(region_status as string) as region_status,
+        cast(england_value as decimal(18, 6)) as england_value,
+        cast(england_status as string) as england_status,
+        cast(neighbour_mean as decimal(18, 6)) as neighbour_mean,
+        cast(neighbour_median as decimal(18, 6)) as neighbour_median,
+        cast(
+            case
+                when comparator_period_end is not null
+                    then coalesce(neighbours_with_value, 0)
+            end as integer
+        ) as neighbours_with_value,
+        cast(
+            case when comparator_period_end is not null then neighbour_list end as string
+        ) as neighbour_list,
+        cast(
+            case
+                when significance_england_reason is null
+                    then {{ significance('lower_ci_95', 'upper_ci_95', 'england_value', 'polarity') }}
+            end as string
+        ) as significance_england,
+        cast(significance_england_reason as string) as significance_england_reason,
+        cast(
+            case
+                when significance_region_reason is null
+                    then {{ significance('lower_ci_95', 'upper_ci_95', 'region_value', 'polarity') }}
+            end as string
+        ) as significance_region,
+        cast(significance_region_reason as string) as significance_region_reason,
+        cast(area_rank as integer) as area_rank,
+        cast(areas_ranked as integer) as areas_ranked,
+        cast(quartile as string) as quartile,
+        cast(
+            case
+                when area_rank is not null then null
+                when comparator_period_end is null then null
+                when polarity = 'N' then 'Neither high nor low is good in itself: no rank and no quartile.'
+                when comparator_period_end < period_end
+                    then 'No rank: the published figures are of an earlier year.'
+                when not is_whole_file
+                    then
+                        'No rank: it needs the published file with every authority, and only the figures that ship '
+                        || 'with the project are to hand.'
+                when own_value is null then 'No rank: there is no figure of the authority itself.'
+                when not is_own_final then 'No rank: the figure is provisional, the published ones are final.'
+            end as string
+        ) as rank_reason,
+        cast(release_id as string) as release_id
+    from with_reasons
 )
 
 select * from final

@@ -33,6 +33,21 @@ status_parameters as (
     from {{ ref('status_parameters') }}
 ),
 
+poisson_limits as (
+    select * from {{ ref('poisson_limits') }}
+),
+
+interval_parameters as (
+    select
+        max(case when interval_parameters.parameter = 'z_95' then interval_parameters.value end) as z_95,
+        max(case when interval_parameters.parameter = 'exact_below' then interval_parameters.value end) as exact_below
+    from {{ ref('interval_parameters') }} as interval_parameters
+    inner join run_control
+        on {{ is_valid_on(
+            'run_control.as_of_date', 'interval_parameters.valid_from', 'interval_parameters.valid_to'
+        ) }}
+),
+
 indicator_breakdowns as (
     select * from {{ ref('indicator_breakdowns') }}
 ),
@@ -83,6 +98,7 @@ index_rows as (
         indicators.measure_type,
         indicators.multiplier,
         indicators.decimals,
+        indicators.ci_method,
         indicators.population_group,
         indicators.primary_period_type = coverage.period_type as is_primary_cadence,
         coverage.feeds_expected,
@@ -243,26 +259,58 @@ rounded as (
     from computed
 ),
 
-with_status as (
+-- A count that its supplier rounded or hid makes no interval: at most the supplier has told one.
+bounded as (
     select
         rounded.*,
+        case
+            when rounded.value is null then null
+            when rounded.lower_ci is not null then rounded.lower_ci
+            when rounded.rounded_to is null and coalesce(rounded.told_status, 'published') <> 'rounds_to_zero'
+                then
+                    {{ interval_limit(
+                        'lower', 'rounded.ci_method', 'rounded.numerator', 'rounded.denominator', 'rounded.multiplier',
+                        "rounded.measure_type in ('count', 'distinct')", 'interval_parameters.z_95',
+                        'interval_parameters.exact_below', 'poisson_limits.lower_95'
+                    ) }}
+        end as lower_ci_95,
+        case
+            when rounded.value is null then null
+            when rounded.upper_ci is not null then rounded.upper_ci
+            when rounded.rounded_to is null and coalesce(rounded.told_status, 'published') <> 'rounds_to_zero'
+                then
+                    {{ interval_limit(
+                        'upper', 'rounded.ci_method', 'rounded.numerator', 'rounded.denominator', 'rounded.multiplier',
+                        "rounded.measure_type in ('count', 'distinct')", 'interval_parameters.z_95',
+                        'interval_parameters.exact_below', 'poisson_limits.upper_95'
+                    ) }}
+        end as upper_ci_95
+    from rounded
+    cross join interval_parameters
+    left join poisson_limits
+        on rounded.numerator = poisson_limits.cases
+),
+
+with_status as (
+    select
+        bounded.*,
         status_parameters.low_reliability_below,
         {{ figure_status(
-            not_submitted="rounded.coverage = 'not_submitted'",
-            late="rounded.coverage = 'late'",
-            not_applicable="rounded.not_applicable_reason is not null or rounded.is_without_cases"
-            ~ " or rounded.told_status = 'not_applicable'",
-            not_available="rounded.is_without_population or rounded.is_not_assessable"
-            ~ " or (rounded.coverage = 'received' and rounded.value is null"
-            ~ " and coalesce(rounded.told_status, '') <> 'suppressed')",
-            suppressed="rounded.told_status = 'suppressed'",
-            low_reliability="rounded.told_status = 'low_reliability' or rounded.measure_type in ('proportion', 'mean', 'median')"
-            ~ " and rounded.denominator < status_parameters.low_reliability_below",
-            rounds_to_zero="rounded.told_status = 'rounds_to_zero' or (rounded.numerator > 0 and rounded.value = 0)",
-            provisional="rounded.finality = 'provisional' or rounded.is_interim"
-            ~ " or rounded.told_status = 'provisional'",
+            not_submitted="bounded.coverage = 'not_submitted'",
+            late="bounded.coverage = 'late'",
+            not_applicable="bounded.not_applicable_reason is not null or bounded.is_without_cases"
+            ~ " or bounded.told_status = 'not_applicable'",
+            not_available="bounded.is_without_population or bounded.is_not_assessable"
+            ~ " or (bounded.coverage = 'received' and bounded.value is null"
+            ~ " and coalesce(bounded.told_status, '') <> 'suppressed')",
+            suppressed="bounded.told_status = 'suppressed'",
+            low_reliability="bounded.told_status = 'low_reliability' or bounded.measure_type in ('proportion', 'mean', 'median')"
+            ~ " and bounded.denominator < status_parameters.low_reliability_below",
+            rounds_to_zero="bounded.told_status = 'rounds_to_zero' or (bounded.numerator > 0 and bounded.value = 0)",
+            provisional="bounded.finality = 'provisional' or bounded.is_interim"
+            ~ " or bounded.told_status = 'provisional'",
         ) }} as status
-    from rounded
+    from bounded
     cross join status_parameters
 ),
 
@@ -282,8 +330,8 @@ final as (
         cast(with_status.denominator as decimal(18, 4)) as denominator,
         cast(with_status.value as decimal(18, 6)) as value,
         cast(with_status.value_exact as decimal(28, 12)) as value_exact,
-        cast(case when with_status.value is not null then with_status.lower_ci end as decimal(18, 6)) as lower_ci_95,
-        cast(case when with_status.value is not null then with_status.upper_ci end as decimal(18, 6)) as upper_ci_95,
+        cast(with_status.lower_ci_95 as decimal(18, 6)) as lower_ci_95,
+        cast(with_status.upper_ci_95 as decimal(18, 6)) as upper_ci_95,
         cast(with_status.not_assessable as decimal(18, 4)) as cases_not_assessable,
         cast(with_status.status as string) as status,
         cast(
