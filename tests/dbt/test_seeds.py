@@ -235,10 +235,19 @@ def test_a_local_or_reconstructed_definition_says_so_and_no_other_does() -> None
         assert opening == ("Reconstructed" if row["indicator_code"] == "W01" else expected), row["indicator_code"]
 
 
-def test_stocks_windows_and_figures_to_date_have_a_run_chart_and_no_control_limits() -> None:
+def test_stocks_and_windows_have_a_run_chart_and_flows_the_limits_that_fit_what_they_are() -> None:
+    fits = {"count": "xmr", "distinct": "xmr", "median": "xmr", "proportion": "p_chart", "rate": "u_chart"}
     for row in seed("indicators"):
-        overlapping = row["time_behaviour"] != "flow" or row["primary_period_type"] == "financial_year_to_date"
-        assert (row["chart_method"] == "run_chart") == overlapping, row["indicator_code"]
+        expected = fits[row["measure_type"]] if row["time_behaviour"] == "flow" else "run_chart"
+        assert row["chart_method"] == expected, row["indicator_code"]
+
+
+def test_a_target_is_one_that_the_department_has_set() -> None:
+    # Adoption scorecards, average days between entering care and moving in, by the year that the three years end in.
+    assert {(row["indicator_code"], row["valid_to"], row["value"], row["set_by"]) for row in seed("targets")} == {
+        ("R08", f"{year}-03-31", days, "Department for Education")
+        for year, days in ((2012, "639"), (2014, "547"), (2015, "487"), (2016, "426"))
+    }
 
 
 def test_every_looked_after_measure_leaves_out_short_breaks() -> None:

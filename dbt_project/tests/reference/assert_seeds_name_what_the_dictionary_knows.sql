@@ -64,6 +64,11 @@ named_indicators as (
     from {{ ref('indicator_publication') }}
     union
     select
+        'indicator_seasons' as seed,
+        indicator_code
+    from {{ ref('indicator_seasons') }}
+    union
+    select
         'indicators: comparison_code' as seed,
         comparison_code as indicator_code
     from {{ ref('indicators') }}
@@ -109,6 +114,16 @@ named_definitions as (
         'indicator_not_applicable' as seed,
         indicator_code || ' version ' || definition_version as definition_name
     from {{ ref('indicator_not_applicable') }}
+    union
+    select
+        'baselines' as seed,
+        indicator_code || ' version ' || definition_version as definition_name
+    from {{ ref('baselines') }}
+    union
+    select
+        'targets' as seed,
+        indicator_code || ' version ' || definition_version as definition_name
+    from {{ ref('targets') }}
 ),
 
 named_values as (
