@@ -65,13 +65,18 @@ _BENCHMARK_VALUE = """
     source_release varchar, released_on date, is_whole_file boolean, is_preferred boolean
 """
 _COMPARISON = """
-    indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_end date,
-    breakdown varchar, breakdown_value varchar, comparison_code varchar, comparison_version varchar,
-    value decimal(18, 6), previous_value decimal(18, 6), comparator_period_end date, comparator_source varchar,
+    indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_start date,
+    period_end date, breakdown varchar, breakdown_value varchar, comparison_code varchar, comparison_version varchar,
+    value decimal(18, 6), status varchar, comparison_value decimal(18, 6), comparison_lower_ci_95 decimal(18, 6),
+    comparison_upper_ci_95 decimal(18, 6), previous_value decimal(18, 6), previous_value_period_end date,
+    previous_value_status varchar, previous_period_value decimal(18, 6), previous_period_end date,
+    previous_period_status varchar, comparator_period_end date, comparator_source varchar,
     comparator_release varchar, comparator_status varchar, comparator_reason varchar, region_value decimal(18, 6),
     region_status varchar, england_value decimal(18, 6), england_status varchar, neighbour_mean decimal(18, 6),
-    neighbour_median decimal(18, 6), neighbours_with_value integer, neighbour_list varchar, area_rank integer,
-    areas_ranked integer, quartile varchar, rank_reason varchar, release_id varchar
+    neighbour_median decimal(18, 6), neighbours_with_value integer, neighbour_list varchar,
+    significance_england varchar, significance_england_reason varchar, significance_region varchar,
+    significance_region_reason varchar, area_rank integer, areas_ranked integer, quartile varchar, rank_reason varchar,
+    release_id varchar
 """
 
 _EXCEPTION = """
@@ -142,6 +147,7 @@ create table board.fct_exception ({_EXCEPTION}, decision varchar);
 create table board.fct_agreed_exception ({_EXCEPTION}, {_DECISION});
 create table marts.fct_data_quality_result (run_id varchar, check_name varchar, outcome varchar);
 create table board.fct_indicator_value ({_VALUE_KEY}, {_VALUE_REST});
+create table board.fct_indicator_comparison ({_COMPARISON});
 create table board.fct_submission (
     {_SUBMISSION}, received_at timestamp, status varchar, is_latest_for_period boolean, is_synthetic boolean
 );
@@ -244,17 +250,20 @@ def _fill(con: duckdb.DuckDBPyConnection, number: int) -> None:
             definition_version = '1', area_code = $area, period_type = 'financial_year',
             period_start = make_date(year(period_end) - 1, 4, 1), cases_not_assessable = 0, status = 'published',
             finality = 'final', data_as_at = period_end, feeds_expected = 1, feeds_received = 1, form = 'records',
-            is_primary_cadence = true, release_id = $release
+            is_primary_cadence = true, release_id = $release,
+            lower_ci_95 = case when indicator_code = 'R02' then value_exact - 5 end,
+            upper_ci_95 = case when indicator_code = 'R02' then value_exact + 5 end
         """,
         {"area": AREA, "release": name},
     )
     _fill_comparisons(con, name)
     con.execute("insert into board.fct_indicator_value select * exclude (value_exact) from marts.fct_indicator_value")
+    con.execute("insert into board.fct_indicator_comparison select * from marts.fct_indicator_comparison")
     con.execute("insert into board.fct_submission by name select " + _names(con) + " from marts.fct_submission")
 
 
 def _fill_comparisons(con: duckdb.DuckDBPyConnection, release: str) -> None:
-    """England and ten neighbours for each rate of the last year, and the latest period due, which is that year."""
+    """Each year beside the one before, the last also beside England and ten neighbours; it is the latest period due."""
     last = YEAR_ENDS[-1]
     neighbours = [f"E0600010{number}" for number in range(10)]
     con.executemany("insert into marts.dim_area values (?, ?)", [[code, code] for code in [AREA, *neighbours]])
@@ -274,14 +283,34 @@ def _fill_comparisons(con: duckdb.DuckDBPyConnection, release: str) -> None:
         """
         insert into marts.fct_indicator_comparison by name
         select
-            indicator_code, definition_version, area_code, period_type, period_end, breakdown, breakdown_value, value,
-            'R02' as comparison_code, '1' as comparison_version, period_end as comparator_period_end,
-            'by hand' as comparator_source, 'by hand, 2017' as comparator_release, 'published' as comparator_status,
-            40 as england_value, 'published' as england_status, 45.5 as neighbour_mean, 45.5 as neighbour_median,
-            10 as neighbours_with_value, '2021-04' as neighbour_list, 'Neither high nor low is good.' as rank_reason,
-            release_id
-        from marts.fct_indicator_value
-        where breakdown = 'total' and period_end = ?
+            figures.* exclude (
+                numerator, denominator, value_exact, lower_ci_95, upper_ci_95, cases_not_assessable, status_reason,
+                finality, population_release, data_as_at, feeds_expected, feeds_received, form, is_primary_cadence
+            ),
+            'R02' as comparison_code, '1' as comparison_version, rates.value as comparison_value,
+            rates.lower_ci_95 as comparison_lower_ci_95, rates.upper_ci_95 as comparison_upper_ci_95,
+            lag(figures.value) over years as previous_value, lag(figures.period_end) over years as
+            previous_value_period_end, lag(figures.status) over years as previous_value_status,
+            previous_value as previous_period_value, previous_value_period_end as previous_period_end,
+            previous_value_status as previous_period_status, 'no_comparator' as comparator_status,
+            'None is published.' as comparator_reason, 'There is none.' as significance_england_reason,
+            'There is none.' as significance_region_reason
+        from marts.fct_indicator_value as figures
+        inner join marts.fct_indicator_value as rates
+            on rates.indicator_code = 'R02' and figures.period_end = rates.period_end
+        where figures.breakdown = 'total'
+        window years as (partition by figures.indicator_code order by figures.period_end)
+        """
+    )
+    con.execute(
+        """
+        update marts.fct_indicator_comparison set
+            comparator_period_end = period_end, comparator_source = 'by hand', comparator_release = 'by hand, 2017',
+            comparator_status = 'published', comparator_reason = null, england_value = 40,
+            england_status = 'published', significance_england = 'similar', significance_england_reason = null,
+            neighbour_mean = 45.5, neighbour_median = 45.5, neighbours_with_value = 10, neighbour_list = '2021-04',
+            rank_reason = 'Neither high nor low is good.'
+        where period_end = ?
         """,
         [last],
     )

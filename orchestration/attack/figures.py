@@ -122,6 +122,8 @@ _TEXTS = re.compile(
     r"(?i)sentence|text|exception|narrative|comment|summary|headline_words|^(decision_)?reason$|^action$"
 )
 _NO_TEXTS = frozenset({"status_reason", "exception_id"})
+# A row's figure of an earlier period, by the column that says when that ends: it tells of that cell, not of its own.
+_EARLIER = {"previous_value": "previous_value_period_end", "previous_period_value": "previous_period_end"}
 _OFFICIAL = frozenset({"source_release", "value_basis", "benchmark_value"})
 _MONTHS = {"month": 1, "quarter": 3, "financial_year": 12, "calendar_year": 12, "academic_year": 12}
 
@@ -129,9 +131,9 @@ _MONTHS = {"month": 1, "quarter": 3, "financial_year": 12, "calendar_year": 12, 
 def period_start(period_type: str, end: date) -> date:
     """The first day of a period of this type that ends on `end`, for tables that give only the last."""
     months = _MONTHS.get(period_type)
-    rolling = re.fullmatch(r"rolling_(\d+)_months", period_type)
+    rolling = re.fullmatch(r"rolling_(\d+)_(months|quarters)", period_type)
     if rolling:
-        months = int(rolling[1])
+        months = int(rolling[1]) * (3 if rolling[2] == "quarters" else 1)
     if period_type == "financial_year_to_date":
         return date(end.year if end.month >= 4 else end.year - 1, 4, 1)
     if months is None:
@@ -242,18 +244,22 @@ def _read(
     unread: list[str] = []
     for table, columns in tables.items():
         texts = [column for column in columns if _TEXTS.search(column) and column not in _NO_TEXTS]
-        numbers = [column for column in columns if column.lower() in _NUMBERS]
+        earlier = {value: end for value, end in _EARLIER.items() if {value, end} <= set(columns)}
+        numbers = [column for column in columns if column.lower() in _NUMBERS and column not in earlier]
         if not set(_KEYS) <= set(columns) or not (texts or numbers):
             if not ({"measure_type", "is_additive", "is_synthetic"} & set(columns)):
                 unread.append(table)
             continue
         is_official = bool(_OFFICIAL & set(columns)) or "benchmark" in table
         read = [column for column in columns if column in _FIGURE_COLUMNS or column in numbers or column in texts]
-        for row in _rows(con, sources[table], read):
-            figure = _figure(row, dictionary)
+        for row in _rows(con, sources[table], [*read, *earlier.keys(), *earlier.values()]):
+            figure = _figure({column: row[column] for column in read}, dictionary)
             if figure is None:
                 continue
             (official if is_official else figures).append(figure)
+            figures += [
+                of_then for value, end in earlier.items() if (of_then := _earlier(figure, row[value], row[end]))
+            ]
             sentences += [(figure.key, str(row[column])) for column in texts if row[column]]
     digest = hashlib.sha256(repr(sorted((f.key, f.status, sorted(f.numbers.items())) for f in figures)).encode())
     return Published(
@@ -297,6 +303,15 @@ def _figure(row: Mapping[str, Any], dictionary: Mapping[tuple[str, str], Indicat
         str(row.get("status_reason") or ""),
         str(row.get("population_release") or ""),
     )
+
+
+def _earlier(figure: Figure, value: Any, end: Any) -> Figure | None:
+    """The figure of the same cell in the period that ends on `end`; None where there is none."""
+    day, amount = _day(end), _number(value)
+    if day is None or amount is None:
+        return None
+    start = period_start(figure.key.period_type, day)
+    return Figure(figure.key._replace(period_start=start, period_end=day), "", {"value": amount})
 
 
 def version_at(dictionary: Mapping[tuple[str, str], Indicator], code: str, day: date) -> str:

@@ -396,12 +396,28 @@ def test_a_share_may_be_more_than_its_whole_where_the_dictionary_says_why(wareho
             "fct_indicator_comparison",
             "update marts.fct_indicator_comparison set area_rank = 1, areas_ranked = 11, quartile = 'A',"
             " rank_reason = null",
-            "neither rank nor quartile is given where neither high nor low is good",
+            "neither rank nor quartile is given where neither high nor low is good, nor better nor worse",
         ),
         (
             "fct_indicator_comparison",
             "update marts.fct_indicator_comparison set comparator_period_end = '2018-03-31'",
             "a comparator is of the figure's own period or of one before",
+        ),
+        (
+            "fct_indicator_comparison",
+            "update marts.fct_indicator_comparison set significance_england = 'better'"
+            " where significance_england is not null",
+            "neither rank nor quartile is given where neither high nor low is good, nor better nor worse",
+        ),
+        (
+            "fct_indicator_comparison",
+            "update marts.fct_indicator_comparison set england_value = 45 where england_value is not null",
+            "a significance is what the interval says of the figure beside it",
+        ),
+        (
+            "fct_indicator_comparison",
+            "update marts.fct_indicator_comparison set significance_region_reason = null",
+            "a significance is of the figure's own period, and where there is none the reason is",
         ),
         (
             "fct_indicator_comparison",
@@ -520,6 +536,46 @@ def test_what_is_wrong_with_comparators_or_the_latest_periods_blocks(
 def test_what_the_board_must_not_see_blocks(warehouse: Path, statement: str, check: str) -> None:
     change(warehouse, statement)
     assert check in names(blocking(run_contracts(warehouse, [BOARD_FIGURES])))
+
+
+@pytest.mark.parametrize(
+    ("code", "period_end", "checks"),
+    [
+        (
+            "R01",
+            "2017-03-31",
+            {"the figure is the one that the Board sees, and nothing rests on one that is withheld"},
+        ),
+        (
+            "R02",
+            "2017-03-31",
+            {
+                "the figure is the one that the Board sees, and nothing rests on one that is withheld",
+                "nothing rests on a withheld figure of the indicator that is compared",
+            },
+        ),
+        (
+            "R01",
+            "2016-03-31",
+            {
+                "the figure is the one that the Board sees, and nothing rests on one that is withheld",
+                "the figure of the year before is the one that the Board sees",
+                "the figure of the period before is the one that the Board sees",
+            },
+        ),
+    ],
+)
+def test_a_comparison_that_tells_of_a_withheld_figure_blocks(
+    warehouse: Path, code: str, period_end: str, checks: set[str]
+) -> None:
+    change(
+        warehouse,
+        "update board.fct_indicator_value set status = 'suppressed', value = null, numerator = null,"
+        " denominator = null, lower_ci_95 = null, upper_ci_95 = null, cases_not_assessable = null"
+        f" where breakdown = 'total' and indicator_code = '{code}' and period_end = '{period_end}'",
+    )
+    contract = SODA / "board" / "board_fct_indicator_comparison.yml"
+    assert names(blocking(run_contracts(warehouse, [contract]))) == checks
 
 
 def test_a_check_of_severity_warn_warns_and_does_not_block(warehouse: Path) -> None:

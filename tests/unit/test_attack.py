@@ -274,6 +274,30 @@ def test_a_column_of_change_is_found() -> None:
     assert span(found(attack(now), key("R07", YEAR_BEFORE))) == (4, 4)
 
 
+@pytest.mark.parametrize(
+    ("columns", "earlier"),
+    [
+        ({"previous_period_value": 4, "previous_period_end": date(2016, 12, 31)}, "2016-12-31"),
+        ({"previous_value": 4, "previous_value_period_end": date(2016, 3, 31)}, "2016-03-31"),
+    ],
+    ids=["period before", "year before"],
+)
+def test_a_column_of_an_earlier_figure_tells_of_the_period_that_it_names(columns: dict[str, Any], earlier: str) -> None:
+    now, then = row("R07", YEAR, 9, period_type="quarter"), row("R07", earlier, period_type="quarter")
+    told = {**{name: now[name] for name in CellKey._fields}, "value": 9, **columns}
+    with duckdb.connect() as con:
+        schema(con, [now, then])
+        con.execute(
+            f"create table board.fct_indicator_comparison as select {', '.join(f'? as {name}' for name in told)}",
+            list(told.values()),
+        )
+        report = attack(read_schema(con, "board", "this release"))
+
+    cell = key("R07", earlier, period_type="quarter")
+    assert [leak.key for leak in report.leaks] == [cell]
+    assert span(found(report, cell)) == (4, 4)
+
+
 @pytest.mark.parametrize("bound", ["lower_ci_95", "upper_ci_95"])
 def test_one_bound_of_an_interval_with_the_denominator_is_found(bound: str) -> None:
     # Wilson for 3 of 40: 2.6 % to 19.9 %. For 2 of 40 it is 1.4 to 16.5, for 4 of 40 it is 4.0 to 23.1.
