@@ -78,6 +78,15 @@ _COMPARISON = """
     significance_region_reason varchar, area_rank integer, areas_ranked integer, quartile varchar, rank_reason varchar,
     release_id varchar
 """
+_TREND = """
+    indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_start date,
+    period_end date, breakdown varchar, breakdown_value varchar, value decimal(18, 6), chart_method varchar,
+    baseline_id varchar, baseline_reason varchar, points_in_baseline integer, is_in_baseline boolean,
+    is_provisional_limits boolean, centre_line decimal(18, 6), lower_limit decimal(18, 6), upper_limit decimal(18, 6),
+    lower_warning decimal(18, 6), upper_warning decimal(18, 6), special_cause varchar, signal varchar,
+    target_value decimal(18, 6), target_direction varchar, target_set_by varchar, target_set_on date, assurance varchar,
+    note varchar, season varchar, is_primary_cadence boolean, release_id varchar
+"""
 
 _EXCEPTION = """
     exception_id varchar, rule_code varchar, severity varchar, indicator_code varchar, definition_version varchar,
@@ -122,6 +131,14 @@ create table marts.dim_neighbour (
 );
 create table marts.fct_benchmark_value ({_BENCHMARK_VALUE});
 create table marts.fct_indicator_comparison ({_COMPARISON});
+create table reference.trend_parameters (parameter varchar, value decimal(18, 6));
+insert into reference.trend_parameters values ('provisional_below', 12);
+create table marts.fct_indicator_trend ({_TREND});
+create table board.fct_indicator_trend ({_TREND});
+create table marts.fct_trend_false_alarms (
+    area_code varchar, period_type varchar, is_primary_cadence boolean, special_cause varchar, charts integer,
+    expected_by_chance decimal(18, 6), signals integer, release_id varchar
+);
 create table marts.fct_indicator_latest_due (
     indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_start date,
     period_end date, due_date date, status varchar, status_reason varchar, is_primary_cadence boolean,
@@ -257,6 +274,7 @@ def _fill(con: duckdb.DuckDBPyConnection, number: int) -> None:
         {"area": AREA, "release": name},
     )
     _fill_comparisons(con, name)
+    _fill_trends(con)
     con.execute("insert into board.fct_indicator_value select * exclude (value_exact) from marts.fct_indicator_value")
     con.execute("insert into board.fct_indicator_comparison select * from marts.fct_indicator_comparison")
     con.execute("insert into board.fct_submission by name select " + _names(con) + " from marts.fct_submission")
@@ -325,6 +343,24 @@ def _fill_comparisons(con: duckdb.DuckDBPyConnection, release: str) -> None:
         """,
         [last],
     )
+
+
+def _fill_trends(con: duckdb.DuckDBPyConnection) -> None:
+    """The headlines of the five years as run charts: they are stocks."""
+    for schema in ("marts", "board"):
+        con.execute(
+            f"""
+            insert into {schema}.fct_indicator_trend by name
+            select
+                indicator_code, definition_version, area_code, period_type, period_start, period_end, breakdown,
+                breakdown_value, value, 'run_chart' as chart_method, indicator_code || '|1' as baseline_id,
+                5 as points_in_baseline, true as is_in_baseline,
+                median(value) over (partition by indicator_code) as centre_line, 'A stock.' as note, is_primary_cadence,
+                release_id
+            from marts.fct_indicator_value
+            where breakdown = 'total'
+            """
+        )
 
 
 def _names(con: duckdb.DuckDBPyConnection) -> str:

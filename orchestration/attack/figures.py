@@ -111,7 +111,8 @@ _CHART = {
     "upper_limit": "upper_limit",
     "upper_control_limit": "upper_limit",
 }
-_FIGURE_COLUMNS = frozenset(CellKey._fields) | {"status", "status_reason", "population_release"}
+_CHART_KIND = ("chart_method", "is_in_baseline")
+_FIGURE_COLUMNS = frozenset(CellKey._fields) | {"status", "status_reason", "population_release", *_CHART_KIND}
 _NUMBERS = {
     **{name: name for name in ("numerator", "denominator", "value", "cases_not_assessable", *_INTERVAL)},
     **_CHART,
@@ -286,6 +287,9 @@ def _figure(row: Mapping[str, Any], dictionary: Mapping[tuple[str, str], Indicat
         for column, text in row.items()
         if text is not None and column.lower() in _NUMBERS and (amount := _number(text)) is not None
     }
+    # The line of a run chart is a median, and lines behind a baseline are those of its points: no equation of these.
+    if row.get("chart_method") == "run_chart" or str(row.get("is_in_baseline")).lower() == "false":
+        numbers = {name: amount for name, amount in numbers.items() if name not in _CHART.values()}
     key = CellKey(
         str(code),
         str(version),

@@ -578,6 +578,55 @@ def test_a_comparison_that_tells_of_a_withheld_figure_blocks(
     assert names(blocking(run_contracts(warehouse, [contract]))) == checks
 
 
+@pytest.mark.parametrize(
+    ("contract", "statement", "check"),
+    [
+        pytest.param(
+            "marts/fct_indicator_trend",
+            "update marts.fct_indicator_trend set chart_method = 'xmr'",
+            "no stock and no window is judged by the rules of independent points",
+            id="stock_judged",
+        ),
+        pytest.param(
+            "marts/fct_indicator_trend",
+            "update marts.fct_indicator_trend set special_cause = 'shift'",
+            "a special cause has a point, limits and a meaning, and none has neither",
+            id="no_limits",
+        ),
+        pytest.param(
+            "marts/fct_indicator_trend",
+            "update marts.fct_indicator_trend set upper_limit = centre_line - 1, is_provisional_limits = true",
+            "limits stand in their order, and a run chart has none",
+            id="order",
+        ),
+        pytest.param(
+            "board/board_fct_indicator_trend",
+            "update board.fct_indicator_value set value = null where period_end = '2014-03-31' and breakdown = 'total'",
+            "a baseline with a withheld point has no line, limit or chart method of its own",
+            id="line_over_a_withheld_point",
+        ),
+        pytest.param(
+            "board/board_fct_indicator_trend",
+            "update marts.fct_indicator_trend set is_in_baseline = false where period_end = '2017-03-31';"
+            " update board.fct_indicator_value set value = null where period_end = '2017-03-31';"
+            " update board.fct_indicator_trend set special_cause = 'shift' where period_end = '2016-03-31'",
+            "a series with a withheld point has no special cause",
+            id="run_beside_a_withheld_point",
+        ),
+        pytest.param(
+            "marts/fct_trend_false_alarms",
+            "update marts.fct_indicator_trend set upper_limit = centre_line",
+            "the charts are those whose last point has limits, each with a rate for each rule",
+            id="chart_without_a_rate",
+        ),
+    ],
+)
+def test_what_is_wrong_with_trends_blocks(warehouse: Path, contract: str, statement: str, check: str) -> None:
+    change(warehouse, *statement.split(";"))
+    results = run_contracts(warehouse, [SODA / f"{contract}.yml"])
+    assert check in names(blocking(results))
+
+
 def test_a_check_of_severity_warn_warns_and_does_not_block(warehouse: Path) -> None:
     change(warehouse, "update marts.fct_submission set rows_quarantined = 40, rows_accepted = 60")
     results = run_contracts(warehouse, [SODA / "marts" / "fct_submission.yml"])

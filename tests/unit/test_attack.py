@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -61,7 +61,7 @@ def row(
     split: tuple[str, str] = ("total", "total"),
     status: str | None = None,
     reason: str | None = None,
-    **numbers: float,
+    **others: Any,
 ) -> dict[str, Any]:
     """A row of the Board's figures; one without a numerator is withheld unless a status says otherwise."""
     day = date.fromisoformat(end)
@@ -78,7 +78,7 @@ def row(
         "numerator": numerator,
         "status": status or ("suppressed" if numerator is None else "published"),
         "status_reason": reason,
-        **numbers,
+        **others,
     }
 
 
@@ -100,7 +100,7 @@ def schema(con: duckdb.DuckDBPyConnection, rows: Iterable[Mapping[str, Any]]) ->
         "area_code varchar, period_type varchar, period_start date, period_end date, breakdown varchar, "
         "breakdown_value varchar, "
         + ", ".join(f"{column} decimal(18, 4)" for column in COLUMNS.split(", "))
-        + ", status varchar, status_reason varchar)"
+        + ", status varchar, status_reason varchar, chart_method varchar, is_in_baseline boolean)"
     )
     for one in rows:
         con.execute(
@@ -190,6 +190,22 @@ def test_a_centre_line_over_a_withheld_point_is_found() -> None:
     report = attack(board(rows))
 
     assert span(found(report, key("A01", "2016-12-31", period_type="quarter"))) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [lambda _: {"chart_method": "run_chart"}, lambda place: {"is_in_baseline": place < 2}],
+    ids=["a median", "a line behind its baseline"],
+)
+def test_a_line_that_is_no_mean_of_its_points_tells_of_none(kind: Callable[[int], dict[str, Any]]) -> None:
+    # As the mean of four, 11 would make the withheld one 3.
+    ends = ("2016-06-30", "2016-09-30", "2016-12-31", "2017-03-31")
+    rows = [
+        row("A01", end, count, period_type="quarter", **({} if count is None else {"centre_line": 11}), **kind(place))
+        for place, (end, count) in enumerate(zip(ends, (12, 15, None, 14), strict=True))
+    ]
+
+    assert found(attack(board(rows)), key("A01", "2016-12-31", period_type="quarter")) is None
 
 
 def test_control_limits_over_a_withheld_point_are_found() -> None:
