@@ -15,7 +15,7 @@
         when 'worse' then 'worse than ' || {{ whose }} || ' beyond chance'
         when 'higher' then 'higher than ' || {{ whose }} || ' beyond chance'
         when 'lower' then 'lower than ' || {{ whose }} || ' beyond chance'
-        when 'similar' then 'no different from ' || {{ whose }} || ' but by chance'
+        when 'similar' then 'no different from ' || {{ whose }} || ' beyond chance'
     end
 {%- endmacro %}
 
