@@ -314,7 +314,8 @@ _WORDS = {
 }
 _DATES = re.compile(
     r"(?i)\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2} (?:january|february|march|april|may|june|july|august|september|october|"
-    r"november|december)(?: \d{4})?\b|\b20\d\d(?:[/-]\d{2,4})?\b|\b(?:quarter|q|version|march) ?[1-4]\b|\b1 to 5\b|\b(?:12|36) months to\b"
+    r"november|december)(?: \d{4})?\b|\b20\d\d(?:[/-]\d{2,4})?\b|\b(?:quarter|q|version|march) ?[1-4]\b|\b1 to 5\b|"
+    r"\b(?:12|36) months to\b"
 )
 _ANY_NUMBER = re.compile(rf"(?i)\d|\b(?:{'|'.join(_WORDS)})\b")
 
