@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.settings import NO_TELEMETRY, Settings
+from orchestration.warehouse import connect
 
 DBT = str(Path(sys.executable).parent / "dbt")
 # What `dbt parse` leaves for the next invocation.
@@ -121,7 +122,7 @@ def prepare_manifest(settings: Settings) -> Path:
     target = settings.dbt_work / "target"
     manifest = target / "manifest.json"
     stamp = settings.dbt_work / "manifest.stamp"
-    digest = _project_hash(settings)
+    digest = project_hash(settings)
     if stamp.exists() and stamp.read_text() == digest and all((target / name).exists() for name in _MANIFEST_FILES):
         return manifest
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -138,16 +139,33 @@ def prepare_manifest(settings: Settings) -> Path:
 
 def are_seeds_proved(settings: Settings) -> bool:
     """Whether the tests of the seeds have passed for this very project: their rows are files of the project."""
-    return (_kept(_project_hash(settings)) / _SEEDS_PROVED).exists()
+    return (_kept(project_hash(settings)) / _SEEDS_PROVED).exists()
 
 
 def note_that_seeds_are_proved(settings: Settings) -> None:
     """Remember that every test of the seeds has passed, where the manifest of this project is kept."""
     with suppress(OSError):
-        (_kept(_project_hash(settings)) / _SEEDS_PROVED).touch()
+        (_kept(project_hash(settings)) / _SEEDS_PROVED).touch()
 
 
-def _project_hash(settings: Settings) -> str:
+def are_seeds_laid(settings: Settings) -> bool:
+    """Whether the warehouse holds the seeds of this very project, none of them dropped since."""
+    with connect(settings.warehouse, read_only=True) as con:
+        noted = con.execute("select project_hash from ops.seeds_laid").fetchall()
+        there = con.execute("select table_name from duckdb_tables() where schema_name = 'reference'").fetchall()
+    seeds = {path.stem for path in settings.seeds_dir.glob("*.csv")}
+    return noted == [(project_hash(settings),)] and seeds <= {name for (name,) in there}
+
+
+def note_that_seeds_are_laid(settings: Settings, *, are_laid: bool) -> None:
+    """Remember in the warehouse that it holds the seeds of this project, or that it may not, as they are being laid."""
+    with connect(settings.warehouse) as con:
+        con.execute("delete from ops.seeds_laid")
+        if are_laid:
+            con.execute("insert into ops.seeds_laid values (?)", [project_hash(settings)])
+
+
+def project_hash(settings: Settings) -> str:
     """Of all that dbt parses, and of what parses it. The path counts too: the manifest holds it."""
     digest = hashlib.sha256(os.environ.get("SAFEGUARDING_DBT_TARGET", "").encode())
     for package in ("dbt-core", "dbt-duckdb"):

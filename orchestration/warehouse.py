@@ -70,6 +70,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
         );
         """,
     ),
+    (3, "create table ops.seeds_laid (project_hash varchar not null);"),
 )
 
 

@@ -17,12 +17,19 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from orchestration.checks.dbt_results import from_run_results
 from orchestration.checks.gate import blocking
 from orchestration.checks.results import record
-from orchestration.dbt_call import are_seeds_proved, invoke_dbt, note_that_seeds_are_proved
+from orchestration.dbt_call import (
+    are_seeds_laid,
+    are_seeds_proved,
+    invoke_dbt,
+    note_that_seeds_are_laid,
+    note_that_seeds_are_proved,
+)
 from orchestration.settings import Settings
 from orchestration.warehouse import connect
 
 # What is told of a release: built when the figures are there, and what was told before has been looked at.
 BOARD_MODELS = "fqn:safeguarding.board fqn:safeguarding.marts.releases"
+SEED_SCHEMA = "reference"
 SEED_TESTS = "resource_type:test,path:../seeds"
 _BEHIND_THE_MARTS = ("disclosure_decisions", "restatements")
 progress = logging.getLogger("safeguarding")
@@ -53,14 +60,15 @@ def _schema(props: Mapping[str, Any]) -> str:
     return str(props.get("config", {}).get("schema") or props["schema"])
 
 
-def dbt_arguments(*, are_seeds_proved: bool) -> list[str]:
+def dbt_arguments(*, are_seeds_proved: bool, are_seeds_laid: bool) -> list[str]:
     """Arguments of a production build. Unit tests prove code, not data: `make test` runs them.
 
     So do the tests of the seeds, but seeds are edited on the spot too: they run until they have passed for these very
-    files.
+    files. Seeds that the warehouse holds already are not laid again.
     """
+    laid = ["--exclude-resource-type", "seed"] if are_seeds_laid else []
     proved = ["--exclude", SEED_TESTS] if are_seeds_proved else []
-    return ["build", "--exclude-resource-type", "unit_test", *proved]
+    return ["build", "--exclude-resource-type", "unit_test", *laid, *proved]
 
 
 def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any]:
@@ -70,7 +78,13 @@ def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any
         context=context, manifest={}, dagster_dbt_translator=TRANSLATOR
     )
     is_proved = are_seeds_proved(settings)
-    run = invoke_dbt(settings, [*dbt_arguments(are_seeds_proved=is_proved), *chosen.selection_args], progress.info)
+    # Whoever asks for some assets by name gets those, seeds among them.
+    is_laid = not context.is_subset and are_seeds_laid(settings)
+    has_seeds = any(key.path[0] == SEED_SCHEMA for key in context.selected_asset_keys)
+    if has_seeds and not is_laid:
+        note_that_seeds_are_laid(settings, are_laid=False)
+    arguments = dbt_arguments(are_seeds_proved=is_proved, are_seeds_laid=is_laid)
+    run = invoke_dbt(settings, [*arguments, *chosen.selection_args], progress.info)
     for result in run.results:
         event = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})
         yield from event.to_default_asset_events(chosen.manifest, chosen.dagster_dbt_translator, context=context)
@@ -81,8 +95,10 @@ def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any
     if stopped or not run.is_successful:
         names = ", ".join(f"{r.dataset}: {r.check_name}" for r in stopped[:5]) or " ".join(run.errors[:3])
         raise Failure(f"dbt stopped the run: {len(stopped)} failed or not evaluated ({names}).", allow_retries=False)
-    if not context.is_subset and any(result["data"]["node_info"]["resource_type"] == "seed" for result in run.results):
+    if has_seeds and not context.is_subset:
         note_that_seeds_are_proved(settings)
+        if not is_laid:
+            note_that_seeds_are_laid(settings, are_laid=True)
 
 
 def dbt_asset_sets(manifest: Path) -> list[AssetsDefinition]:

@@ -20,6 +20,7 @@ from .rules_by_hand import (
     Child,
     Record,
     adoption,
+    assessment,
     care,
     case,
     contact,
@@ -613,6 +614,48 @@ EVENTS = [
         "each of two referrals of a child counts, with or without further action",
         [case("2016-03-30", referral_nfa=True), case("2016-03-31", "2016-03-31")],
         {"2016-03-30": COUNTS, "2016-03-31": COUNTS},
+    ),
+    *(
+        Case(
+            code,
+            f"an assessment that found {factor} counts on the day it was completed, if at all",
+            assessment("2016-03-01", "2016-03-02", "2016-04-04", factor),
+            {"2016-03-02": OUT, "2016-04-03": OUT, "2016-04-04": COUNTS if factor in factors else OUT},
+        )
+        for code, factors in (
+            ("S01d", {"16A"}),
+            ("S01e", {"3A", "3B", "3C"}),
+            ("S01f", {"11A"}),
+            ("S01g", {"15A"}),
+        )
+        for factor in ("3A", "3B", "3C", "4A", "11A", "12A", "15A", "16A")
+    ),
+    Case(
+        "S01e",
+        "an assessment that found two kinds of domestic abuse is one",
+        assessment("2016-03-01", "2016-03-02", "2016-04-04", "3A", "3B"),
+        {"2016-04-04": COUNTS, "2016-04-05": OUT},
+    ),
+    Case(
+        "S01d",
+        "an assessment that is not completed does not count, nor one begun before the factors were asked for",
+        [
+            *assessment("2016-03-01", "2016-03-02", None, "16A"),
+            *assessment("2013-03-01", "2013-03-31", "2013-04-20", "16A"),
+        ],
+        {"2013-04-20": OUT, "2016-03-02": OUT},
+    ),
+    Case(
+        "A13d",
+        "a referral by the police counts on its day once an assessment found domestic abuse",
+        assessment("2016-03-01", "2016-03-02", "2016-04-04", "3C"),
+        {"2016-02-29": OUT, "2016-03-01": COUNTS, "2016-04-04": OUT},
+    ),
+    Case(
+        "A13d",
+        "what an assessment found beside domestic abuse is no matter of it",
+        assessment("2016-03-01", "2016-03-02", "2016-04-04", "16A"),
+        {"2016-03-01": OUT},
     ),
     Case(
         "A12b",

@@ -32,9 +32,12 @@ COUNTED = "E06000014"
 
 TABLES = {
     CARE: ("header", "episodes", "reviews", "missing"),
-    NEED: ("children", "cin_details", "section47", "child_protection_plans", "cpp_reviews"),
+    NEED: (
+        "children", "cin_details", "assessments", "assessment_factors", "section47", "child_protection_plans",
+        "cpp_reviews",
+    ),
     CONTACTS: ("contacts",),
-}
+}  # fmt: skip
 BORN = "2007-01-01"
 # What the agencies send, by the name of the feed.
 CONTRACTS = {
@@ -138,6 +141,16 @@ def case(referred: str, closed: str | None = None, *, until: str | None = None, 
     return Record(NEED, "cin_details", row, until)
 
 
+def assessment(referred: str, start: str, end: str | None, *factors: str) -> list[Record]:
+    """A referral with its assessment, authorised on `end`, and what it found."""
+    row = {"cin_referral_date": referred, "assessment_actual_start_date": start}
+    return [
+        case(referred, referral_source="6"),
+        Record(NEED, "assessments", {**row, "assessment_authorisation_date": end}),
+        *(Record(NEED, "assessment_factors", {**row, "assessment_factor": factor}) for factor in factors),
+    ]
+
+
 def enquiry(start: str, conference: str | None = None) -> Record:
     row = {"cin_referral_date": start, "s47_actual_start_date": start, "date_of_initial_cpc": conference}
     return Record(NEED, "section47", row)
@@ -199,7 +212,7 @@ def write_warehouse(path: Path, children: Iterable[Child]) -> None:
                         {"submission_id": row["submission_id"], "table_name": table, **counts},
                     )
                     submissions.setdefault((area, one.feed, table), []).append((one.end, row["submission_id"]))
-        lines = count(2)
+        lines, assessment_line = count(2), 0
         for child in children:
             for record in [*child.records, *_details(child)]:
                 came = dict(submissions[child.area, record.feed, record.table])
@@ -212,13 +225,16 @@ def write_warehouse(path: Path, children: Iterable[Child]) -> None:
                     name: value.replace("{child}", child.name) if isinstance(value, str) else value
                     for name, value in record.row.items()
                 }
+                line = next(lines)
+                if record.table == "assessments":
+                    assessment_line = line
                 if record.feed == NEED and record.table != "children":
-                    row["parent_row_number"] = 1
+                    row["parent_row_number"] = assessment_line if record.table == "assessment_factors" else 1
                 # A pupil's pseudonym is made from another number than the child's: only the crosswalk joins the two.
                 pupil = f"pupil {row['upn']}" if contract.person_namespace == "upn" else "{child}"
                 named = (record.person or pupil).replace("{child}", child.name)
                 told = person and row[person.name] is not None
-                write_raw(con, record.feed, record.table, next(lines), named if told else None, row, contract.supplier)
+                write_raw(con, record.feed, record.table, line, named if told else None, row, contract.supplier)
         insert(
             con,
             "ops.run_control",

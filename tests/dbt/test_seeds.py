@@ -109,8 +109,11 @@ def test_every_code_that_a_return_may_send_has_a_meaning_here(
          {"referral_outcome", "pending_outcome"}, False),
         ("childrens_social_care/early_help", "early_help", "outcome", "S04f", {"outcome"}, False),
         ("childrens_social_care/early_help", "early_help", "outcome", "S04g", {"outcome"}, False),
-        ("childrens_social_care/cin_census", "assessment_factors", "assessment_factor", "A13d", {"assessment_factor"},
-         False),
+        *(
+            ("childrens_social_care/cin_census", "assessment_factors", "assessment_factor", code,
+             {"assessment_factor"}, False)
+            for code in ("A13d", "S01d", "S01e", "S01f", "S01g")
+        ),
     ],
 )  # fmt: skip
 def test_a_code_that_a_rule_asks_for_is_one_that_the_return_sends(
@@ -268,10 +271,10 @@ def test_each_priority_has_the_indicators_of_the_proposed_map_in_every_version()
     for row in seed("indicator_priorities"):
         by_priority[row["priority_code"]].add(row["indicator_code"])
     assert by_priority == {
-        "neglect": {"R03", "R04", "R05", "S01", "S03", "W02", "A11", "R10"},
-        "domestic_abuse": {"R09", "A13", "A12", "A07"},
-        "child_sexual_exploitation": {"R06", "A08", "R11", "W04", "W06"},
-        "self_harm_and_suicide": {"A15", "A01", "A02", "A03", "A04", "W06"},
+        "neglect": {"R03", "R04", "R05", "S01", "S01d", "S03", "W02", "A11", "R10"},
+        "domestic_abuse": {"R09", "A13", "A12", "A07", "S01e"},
+        "child_sexual_exploitation": {"R06", "A08", "R11", "W04", "W06", "S01f"},
+        "self_harm_and_suicide": {"A15", "A01", "A02", "A03", "A04", "W06", "S01g"},
     }
     versions = {code_and_version(row) for row in seed("indicators")}
     linked = {row["indicator_code"] for row in seed("indicator_priorities")}

@@ -11,11 +11,14 @@ from orchestration import dbt_call
 from orchestration.dbt_call import (
     DbtProjectError,
     DbtRun,
+    are_seeds_laid,
     are_seeds_proved,
+    note_that_seeds_are_laid,
     note_that_seeds_are_proved,
     prepare_manifest,
 )
 from orchestration.settings import Settings
+from orchestration.warehouse import connect, migrate
 
 
 class Parser:
@@ -84,6 +87,28 @@ def test_what_is_known_of_the_seeds_ends_with_a_changed_seed(parser: Parser, pro
     with (project / "seeds" / "areas.csv").open("a") as seed:
         seed.write("E12000003\n")
     assert not are_seeds_proved(settings)
+
+
+def test_seeds_are_laid_again_where_a_file_has_changed_or_a_table_is_gone(project: Path, tmp_path: Path) -> None:
+    settings = home(tmp_path, project, "home")
+    with connect(settings.warehouse) as con:
+        migrate(con)
+        con.execute("create schema reference; create table reference.areas (area_code varchar)")
+    assert not are_seeds_laid(settings)
+    note_that_seeds_are_laid(settings, are_laid=True)
+    assert are_seeds_laid(settings)
+    seed = project / "seeds" / "areas.csv"
+    before = seed.read_text()
+    seed.write_text(before + "E12000003\n")
+    assert not are_seeds_laid(settings)
+    # Back to what was laid, but a run had begun to lay the other.
+    note_that_seeds_are_laid(settings, are_laid=False)
+    seed.write_text(before)
+    assert not are_seeds_laid(settings)
+    note_that_seeds_are_laid(settings, are_laid=True)
+    with connect(settings.warehouse) as con:
+        con.execute("drop table reference.areas")
+    assert not are_seeds_laid(settings)
 
 
 def test_where_the_environment_cannot_be_written_every_home_parses(

@@ -29,7 +29,7 @@ rules as (
 
 parameters as (
     select * from {{ ref('indicator_parameters') }}
-    where indicator_code = 'A13d'
+    where parameter = 'assessment_factor'
 ),
 
 -- S01: cases open at a day.
@@ -179,20 +179,63 @@ re_referrals as (
     from looking_back
 ),
 
--- A13d: referrals by the police whose assessment found domestic abuse.
-with_domestic_abuse as (
-    select distinct
+-- Assessments that found one of the factors that an indicator asks for.
+assessments_by_factor as (
+    select
+        parameters.indicator_code,
         assessment_factors.area_code,
         assessment_factors.person_key,
-        assessment_factors.referral_date
+        assessment_factors.referral_date,
+        assessment_factors.assessment_start_date,
+        assessment_factors.assessment_end_date,
+        assessment_factors.submission_id,
+        assessment_factors.table_name,
+        min(assessment_factors.row_number) as row_number
     from assessment_factors
     inner join parameters
         on
-            parameters.parameter = 'assessment_factor'
-            and assessment_factors.factor_code = parameters.value
+            assessment_factors.factor_code = parameters.value
             and {{ is_valid_on(
                 'assessment_factors.assessment_start_date', 'parameters.valid_from', 'parameters.valid_to'
             ) }}
+    group by all
+),
+
+-- S01d to S01g: assessments completed that found what one of the Board's priorities is about.
+{% set by_priority = ['S01d', 'S01e', 'S01f', 'S01g'] %}
+assessed as (
+    select
+        *,
+        person_key || ' ' || cast(referral_date as string) || ' ' || cast(assessment_start_date as string)
+            as assessment_key
+    from assessments_by_factor
+    where assessment_end_date is not null
+),
+
+{% for code in by_priority %}
+assessed_{{ code | lower }} as (
+    select
+        {{ member(
+            code,
+            'assessed',
+            counted_key='assessed.assessment_key',
+            from_date='assessed.assessment_end_date',
+        ) }}
+    from assessed
+    inner join rules
+        on assessed.indicator_code = rules.indicator_code
+    where assessed.indicator_code = '{{ code }}'
+),
+
+{% endfor %}
+-- A13d: referrals by the police whose assessment found domestic abuse.
+with_domestic_abuse as (
+    select distinct
+        area_code,
+        person_key,
+        referral_date
+    from assessments_by_factor
+    where indicator_code = 'A13d'
 ),
 
 domestic_abuse_referrals as (
@@ -231,6 +274,10 @@ final as (
     select * from re_referrals
     union all
     select * from domestic_abuse_referrals
+    {%- for code in by_priority %}
+    union all
+    select * from assessed_{{ code | lower }}
+    {%- endfor %}
 )
 
 select * from final

@@ -51,6 +51,30 @@ wanted as (
             and coverage.definition_version = rules.definition_version
 ),
 
+repeated as (
+    select
+        indicator_code,
+        definition_version,
+        area_code,
+        counted_key
+    from membership
+    group by all
+    having count(*) > 1
+),
+
+marked as (
+    select
+        membership.*,
+        repeated.counted_key is not null as is_repeated
+    from membership
+    left join repeated
+        on
+            membership.indicator_code = repeated.indicator_code
+            and membership.definition_version = repeated.definition_version
+            and membership.area_code = repeated.area_code
+            and membership.counted_key = repeated.counted_key
+),
+
 -- A stock counts who is there on the period's last day.
 {% set columns = [
     'in_numerator', 'in_denominator', 'is_assessable', 'amount', 'cases',
@@ -69,66 +93,50 @@ at_day as (
     where wanted.time_behaviour = 'stock'
 ),
 
-repeated as (
-    select
-        indicator_code,
-        definition_version,
-        area_code,
-        counted_key
-    from membership
-    group by all
-    having count(*) > 1
-),
-
--- A flow counts what happened in the period, a window what was there at any time in it.
-happened as (
+-- A flow counts what happened in the period, a window what was there at any time in it. What has more than one event (a
+-- child missing twice) counts once, as at its last. Few have: the search for the last one would cost more than all the
+-- rest, were it made for every case.
+{% for events in ['only_events', 'repeated_events'] %}
+{{ events }} as (
     {% for time_behaviour in ['flow', 'window'] %}
     select
         wanted.*,
-        membership.{{ columns | join(',\n        membership.') }},
-        membership.counted_key,
-        membership.from_date,
-        membership.submission_id,
-        membership.row_number
+        marked.{{ columns | join(',\n        marked.') }},
+        marked.counted_key,
+        marked.from_date,
+        marked.submission_id,
+        marked.row_number
     from wanted
-    inner join membership
+    inner join marked
         on
-            wanted.indicator_code = membership.indicator_code
-            and wanted.definition_version = membership.definition_version
-            and wanted.area_code = membership.area_code
+            wanted.indicator_code = marked.indicator_code
+            and wanted.definition_version = marked.definition_version
+            and wanted.area_code = marked.area_code
             {% if time_behaviour == 'flow' %}
-            and wanted.period_start <= membership.from_date
-            and wanted.period_end >= membership.from_date
+            and wanted.period_start <= marked.from_date
+            and wanted.period_end >= marked.from_date
             {% else %}
             and {{ meets_period(
-                'membership.from_date', 'membership.to_date', 'wanted.period_start', 'wanted.period_end'
+                'marked.from_date', 'marked.to_date', 'wanted.period_start', 'wanted.period_end'
             ) }}
             {% endif %}
-    where wanted.time_behaviour = '{{ time_behaviour }}'
+    where
+        wanted.time_behaviour = '{{ time_behaviour }}'
+        {% if events == 'repeated_events' %}
+        and marked.is_repeated
+        {% else %}
+        and wanted.least_events = 1
+        and not marked.is_repeated
+        {% endif %}
     {% if not loop.last %}
     union all
     {% endif %}
     {% endfor %}
 ),
 
-events as (
-    select
-        happened.*,
-        repeated.counted_key is not null as is_repeated
-    from happened
-    left join repeated
-        on
-            happened.indicator_code = repeated.indicator_code
-            and happened.definition_version = repeated.definition_version
-            and happened.area_code = repeated.area_code
-            and happened.counted_key = repeated.counted_key
-),
-
--- What has more than one event (a child missing twice) counts once, as at its last. Few have: the search for the last
--- one would cost more than all the rest, were it made for every case.
+{% endfor %}
 last_events as (
-    select * from events
-    where is_repeated
+    select * from repeated_events
     qualify
         row_number() over (
             partition by
@@ -139,11 +147,6 @@ last_events as (
             partition by
                 indicator_code, definition_version, area_code, period_type, period_end, counted_key
         ) >= least_events
-),
-
-only_events as (
-    select * from events
-    where not is_repeated and least_events = 1
 ),
 
 in_period as (

@@ -234,20 +234,57 @@ not_excluded as (
     where excluded_legal_statuses.value is null
 ),
 
--- Of two episodes (or plans) open at once, the one that started last speaks for the child.
-counted_once as (
-    select * from not_excluded
+open_at_once as (
+    select
+        indicator_code,
+        definition_version,
+        area_code,
+        counted_key,
+        first_day
+    from not_excluded
     where time_behaviour = 'stock'
+    group by all
+    having count(*) > 1
+),
+
+-- Of two episodes (or plans) open at once, the one that started last speaks for the child. Few are: the search for it
+-- among all cases would cost more than all the rest.
+spoken_for as (
+    select not_excluded.*
+    from not_excluded
+    inner join open_at_once
+        on
+            not_excluded.indicator_code = open_at_once.indicator_code
+            and not_excluded.definition_version = open_at_once.definition_version
+            and not_excluded.area_code = open_at_once.area_code
+            and not_excluded.counted_key = open_at_once.counted_key
+            and not_excluded.first_day = open_at_once.first_day
     qualify
         row_number() over (
-            partition by indicator_code, definition_version, area_code, counted_key, first_day
-            order by since_date desc, to_date desc nulls first, submission_id desc, row_number desc
+            partition by
+                not_excluded.indicator_code, not_excluded.definition_version, not_excluded.area_code,
+                not_excluded.counted_key, not_excluded.first_day
+            order by
+                not_excluded.since_date desc, not_excluded.to_date desc nulls first,
+                not_excluded.submission_id desc, not_excluded.row_number desc
         ) = 1
+),
+
+counted_once as (
+    select * from spoken_for
 
     union all
 
-    select * from not_excluded
-    where time_behaviour <> 'stock'
+    select not_excluded.*
+    from not_excluded
+    left join open_at_once
+        on
+            not_excluded.indicator_code = open_at_once.indicator_code
+            and not_excluded.definition_version = open_at_once.definition_version
+            and not_excluded.area_code = open_at_once.area_code
+            and not_excluded.counted_key = open_at_once.counted_key
+            and not_excluded.first_day = open_at_once.first_day
+    where open_at_once.first_day is null
 ),
 
 final as (
