@@ -83,7 +83,8 @@ series as (
 ),
 
 -- What is charted is an amount of a base: cases of all cases, events of a population, or the figure itself of one. The
--- amount is what the figure and its base give, for of a figure told by the supplier there may be no count.
+-- amount is what the figure and its base give, for of a figure told by the supplier there may be no count. Amount times
+-- base keeps every digit within the 38 of both engines, so that a point on the mean is seen to be on it.
 based as (
     select
         *,
@@ -101,10 +102,10 @@ weighted as (
         base is not null as is_point,
         case
             when base is null then null
-            when chart_method in ('xmr', 'run_chart') then cast(value_exact as decimal(20, 8))
+            when chart_method in ('xmr', 'run_chart') then cast(value_exact as decimal(19, 8))
             else
                 cast(
-                    round(cast(value_exact as double) * cast(base as double) / multiplier, 8) as decimal(20, 8)
+                    round(cast(value_exact as double) * cast(base as double) / multiplier, 8) as decimal(19, 8)
                 )
         end as amount
     from based
@@ -141,7 +142,7 @@ averaged as (
         *,
         sum(case when is_in_baseline then 1 else 0 end) over (partition by {{ baseline }}) as points_in_baseline,
         sum(case when is_in_baseline and is_few then 1 else 0 end) over (partition by {{ baseline }}) as few_points,
-        cast(sum(case when is_in_baseline then amount end) over (partition by {{ baseline }}) as decimal(20, 8))
+        cast(sum(case when is_in_baseline then amount end) over (partition by {{ baseline }}) as decimal(19, 8))
             as baseline_amount,
         cast(sum(case when is_in_baseline then base end) over (partition by {{ baseline }}) as decimal(18, 4))
             as baseline_base,
