@@ -160,6 +160,12 @@ create table marts.fct_exception_decision (
     exception_id varchar, decision varchar, {_DECISION}, submission_id varchar, received_at timestamp,
     is_in_force boolean, refusal varchar
 );
+create table board.fct_indicator_sentence (
+    indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_start date,
+    period_end date, status varchar, sentence varchar, release_id varchar
+);
+insert into board.fct_indicator_sentence values
+    ('R01', '1', 'E06000011', 'quarter', '2017-01-01', '2017-03-31', 'published', 'Looked after children: 1.', 'r-1');
 create table board.fct_exception ({_EXCEPTION}, decision varchar);
 create table board.fct_agreed_exception ({_EXCEPTION}, {_DECISION});
 create table marts.fct_data_quality_result (run_id varchar, check_name varchar, outcome varchar);
