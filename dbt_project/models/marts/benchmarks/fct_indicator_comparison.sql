@@ -401,6 +401,7 @@ final as (
         cast(listed.comparison_version as string) as comparison_version,
         cast(listed.value as decimal(18, 6)) as value,
         cast(listed.previous_value as decimal(18, 6)) as previous_value,
+        cast(null as decimal(18, 6)) as previous_period_value,
         cast(listed.comparator_period_end as date) as comparator_period_end,
         cast(listed.comparator_source as string) as comparator_source,
         cast(listed.comparator_release as string) as comparator_release,
@@ -440,6 +441,8 @@ final as (
         cast(own_places.area_rank as integer) as area_rank,
         cast(own_places.areas_ranked as integer) as areas_ranked,
         cast(own_places.quartile as string) as quartile,
+        cast(null as string) as significance_england,
+        cast(null as string) as significance_region,
         cast(
             case
                 when own_places.area_rank is not null then null
