@@ -98,8 +98,8 @@ def _query(settings: Settings, sql: str, parameters: list[Any] | None = None) ->
 def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool, force: bool, confirm: bool) -> None:
     """Register what is new in landing, build, check, publish, and build the dashboard.
 
-    Exit code 0: all is well. 3: published, but without a return that was refused in this run; each is named on standard
-    error. 1: nothing new was published.
+    Exit code 0: all is well. 3: published, but without a return or a decision that was refused in this run; each is
+    named on standard error. 1: nothing new was published.
 
     Where landing/sample.yml stands (written by `safeguarding sample`), its replay and as-of date are taken.
     """
@@ -127,12 +127,14 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
         return
     click.echo(f"{len(new)} new in {settings.landing}.")
     with run_lock(settings, command="safeguarding run"):
+        from orchestration.exceptions import refusals
         from orchestration.run import run_whole_path
 
-        refused_before = _refused(settings)
+        refused_before, decisions_before = _refused(settings), refusals(settings)
         echo = partial(click.echo, file=sys.stdout)
         outcome = run_whole_path(settings, request, with_dashboard=not no_dashboard, echo=echo)
         refused = [row for row in _refused(settings) if row not in refused_before] if outcome.ok else []
+        not_taken = [words for words in refusals(settings) if words not in decisions_before] if outcome.ok else []
     if not outcome.ok:
         from orchestration.errors import no_space
 
@@ -151,7 +153,9 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     _where(settings, with_dashboard=not no_dashboard)
     for submission_id, feed, file_name, reason in refused:
         click.echo(f"REFUSED  {submission_id} {feed} ({file_name}): {reason}", err=True)
-    if refused:
+    for sentence in not_taken:
+        click.echo(f"REFUSED  {sentence}", err=True)
+    if refused or not_taken:
         sys.exit(REFUSED)
 
 
@@ -169,6 +173,7 @@ def _where(settings: Settings, *, with_dashboard: bool) -> None:
     click.echo(f"  For analysts      {settings.published / 'analyst.duckdb'} (unsuppressed; privileged role)")
     if with_dashboard:
         click.echo(f"  Dashboard         {settings.dashboard / 'index.html'} (`make serve` opens it on this machine)")
+    click.echo("  For the MEE group safeguarding exceptions list (what is proposed to it; export writes its workbook)")
     click.echo("  What came         safeguarding submissions · what was set aside: safeguarding quarantine")
 
 
@@ -289,6 +294,54 @@ def quarantine(settings: Settings, submission_id: str | None, show_rows: bool) -
         [submission_id],
     )
     _table(["feed", "table", "rule", "severity", "rows", "for example"], rows, empty="No row is in quarantine.")
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def exceptions(ctx: click.Context) -> None:
+    """What is proposed to the MEE group; without a command below, as `list`."""
+    if not ctx.invoked_subcommand:
+        ctx.invoke(list_of_exceptions)
+
+
+@exceptions.command(name="list")
+@click.option("--all", "everything", is_flag=True, help="Also what the MEE group has agreed or declined.")
+@click.pass_obj
+def list_of_exceptions(settings: Settings, everything: bool = False) -> None:
+    """Proposals that wait for the MEE group, and decisions that could not be taken.
+
+    What rests on a figure that the Board may not see is not here; marts.fct_exception has it, for analysts.
+    """
+    from orchestration.exceptions import proposals, refusals
+
+    rows = [
+        (
+            *(p.exception_id[:8], p.severity, p.subject, p.period_type, p.period_end, p.decision or ""),
+            *("" if p.still_so is None else "yes" if p.still_so else "no", p.sentence),
+        )
+        for p in proposals(settings, everything=everything)
+    ]
+    headings = ["exception", "severity", "about", "period", "to", "decision", "still so", "why"]
+    _table(headings, rows, empty="Nothing waits for the MEE group.")
+    for sentence in refusals(settings):
+        click.echo(f"REFUSED  {sentence}", err=True)
+
+
+@exceptions.command(name="export")
+@click.option("--output", required=True, metavar="FILE.xlsx", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--all", "everything", is_flag=True, help="Also what the MEE group has agreed or declined.")
+@click.pass_obj
+def export_exceptions(settings: Settings, output: Path, everything: bool) -> None:
+    """Write the MEE group's workbook: one row a proposal, with the columns that the group fills in.
+
+    Filled in, it goes into landing/board/mee_decisions/; the next `safeguarding run` takes it in. What is agreed is
+    then in the Board's file, what is declined is not.
+    """
+    from orchestration.exceptions import export
+
+    count = export(settings, output, everything=everything)
+    click.echo(f"{output}: {count} proposals.")
+    click.echo(f"Fill it in and put it into {settings.landing / 'board' / 'mee_decisions'}.")
 
 
 @main.group(invoke_without_command=True)

@@ -85,26 +85,30 @@ def write_control(con: duckdb.DuckDBPyConnection, settings: Settings, request: R
     """Replace ops.run_control by this run's row and return it. Shape: exactly one row."""
     as_of = request.moment(settings)
     version = code_version(settings.project_root)
+    row = con.execute("select coalesce(bool_or(is_synthetic), false) from ops.submissions").fetchone()
+    is_synthetic = bool(row and row[0])
     in_force = con.execute(
         """
         select s.sha256, s.supplier, s.feed, s.area_code, s.period_start, s.period_end, s.finality, s.received_at,
             s.contract_version
         from ops.submissions as s
-        where s.status = 'accepted' and s.received_at <= $1 and not exists (
-            select 1 from ops.submissions as w
-            where w.submission_id = s.submission_id and w.status = 'withdrawn' and w.received_at <= $1
-        )
+        where s.status = 'accepted'
+            -- As stg_ops__submissions and stg_published__submissions: beyond a demonstration's clock these count.
+            and (s.received_at <= $1 or ($2 and s.supplier in ('published', 'board') and not s.is_replay))
+            and not exists (
+                select 1 from ops.submissions as w
+                where w.submission_id = s.submission_id and w.status = 'withdrawn' and w.received_at <= $1
+            )
         order by s.submission_id
         """,
-        [as_of],
+        [as_of, is_synthetic],
     ).fetchall()
     inputs_hash = hashlib.sha256(json.dumps([version, settings.area_code, in_force], default=str).encode()).hexdigest()
-    row = con.execute("select coalesce(bool_or(is_synthetic), false) from ops.submissions").fetchone()
     control = Control(
         run_id=run_id,
         as_of=as_of,
         release_id=f"r-{as_of:%Y%m%dt%H%M%S}-{inputs_hash[:8]}",
-        is_synthetic=bool(row and row[0]),
+        is_synthetic=is_synthetic,
         inputs_hash=inputs_hash,
     )
     con.execute("begin")

@@ -10,6 +10,7 @@ from orchestration.attack.run import AttackError
 from orchestration.dashboard import DashboardError
 from orchestration.dbt_call import DbtProjectError
 from orchestration.disclosure import DisclosureError
+from orchestration.exceptions import ExceptionsError
 from orchestration.explain import ExplainError
 from orchestration.ingest.archive import ArchiveError
 from orchestration.ingest.contracts import ContractError
@@ -34,6 +35,7 @@ FORESEEN = (
     DashboardError,
     DbtProjectError,
     DisclosureError,
+    ExceptionsError,
     ExplainError,
     LoadError,
     LockHeld,

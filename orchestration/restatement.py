@@ -43,7 +43,7 @@ KEY = (
     "breakdown_value",
 )
 
-_OF_THE_POPULATION = "supplier = 'published'"
+_OF_THE_POPULATION = "supplier in ('published', 'board')"
 """Submissions that tell of no child: a population is known from its own day, whatever the children's returns say."""
 
 

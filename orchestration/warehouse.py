@@ -71,6 +71,19 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
         """,
     ),
     (3, "create table ops.seeds_laid (project_hash varchar not null);"),
+    (
+        4,
+        """
+        create table ops.exception_proposals (
+            exception_id varchar not null, rule_code varchar not null, severity varchar not null,
+            indicator_code varchar, definition_version varchar, supplier varchar, feed varchar,
+            area_code varchar not null, period_type varchar not null, period_start date not null,
+            period_end date not null, breakdown varchar not null, reason varchar not null,
+            value_at_proposal decimal(18, 6), first_release_id varchar not null, proposed_at timestamp not null,
+            board_reason varchar, board_value decimal(18, 6)
+        );
+        """,
+    ),
 )
 
 

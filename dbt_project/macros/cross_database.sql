@@ -150,3 +150,17 @@
 {% macro duckdb__add_hours(moment, hours) -%}
     ({{ moment }} + to_hours(cast({{ hours }} as bigint)))
 {%- endmacro %}
+
+
+{#- SHA-256 of a text, 64 hexadecimal digits. -#}
+{% macro sha256_hex(text) -%}
+    {{ return(adapter.dispatch('sha256_hex', 'safeguarding')(text)) }}
+{%- endmacro %}
+
+{% macro default__sha256_hex(text) -%}
+    sha2({{ text }}, 256)
+{%- endmacro %}
+
+{% macro duckdb__sha256_hex(text) -%}
+    sha256({{ text }})
+{%- endmacro %}

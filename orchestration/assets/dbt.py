@@ -28,10 +28,13 @@ from orchestration.settings import Settings
 from orchestration.warehouse import connect
 
 # What is told of a release: built when the figures are there, and what was told before has been looked at.
-BOARD_MODELS = "fqn:safeguarding.board fqn:safeguarding.marts.releases"
+BOARD_MODELS = (
+    "fqn:safeguarding.board fqn:safeguarding.marts.releases"
+    " fqn:safeguarding.marts.judgement.fct_exception fqn:safeguarding.marts.judgement.fct_exception_decision"
+)
 SEED_SCHEMA = "reference"
 SEED_TESTS = "resource_type:test,path:../seeds"
-_BEHIND_THE_MARTS = ("disclosure_decisions", "restatements")
+_BEHIND_THE_MARTS = ("disclosure_decisions", "exception_proposals", "restatements")
 progress = logging.getLogger("safeguarding")
 
 

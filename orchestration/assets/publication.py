@@ -13,6 +13,7 @@ from orchestration.warehouse import connect
 
 progress = logging.getLogger("safeguarding")
 RESTATEMENTS = AssetKey(["ops", "restatements"])
+PROPOSALS = AssetKey(["ops", "exception_proposals"])
 DISCLOSURE = AssetKey(["ops", "disclosure_decisions"])
 RELEASE = AssetKey(["published", "release"])
 DASHBOARD = AssetKey(["published", "dashboard"])
@@ -34,6 +35,20 @@ def publication_assets(marts: Sequence[AssetKey], board: Sequence[AssetKey]) -> 
         from orchestration.restatement import restate
 
         return MaterializeResult(metadata={"figures_moved": restate(settings, progress.info)})
+
+    @asset(
+        key=PROPOSALS,
+        group_name="publication",
+        deps=list(marts),
+        kinds={"python", "duckdb"},
+        description="Exceptions that releases before this one have told of. One row an exception.",
+    )
+    def exception_proposals(
+        context: AssetExecutionContext, settings: ResourceParam[Settings], run_lock: ResourceParam[object]
+    ) -> MaterializeResult[None]:
+        from orchestration.exceptions import remember
+
+        return MaterializeResult(metadata={"proposed_before": remember(settings)})
 
     @asset(
         key=DISCLOSURE,
@@ -84,4 +99,4 @@ def publication_assets(marts: Sequence[AssetKey], board: Sequence[AssetKey]) -> 
         index = build_dashboard(settings, progress=progress.info)
         return MaterializeResult(metadata={"index": str(index)})
 
-    return [restatements, disclosure_decisions, release, dashboard]
+    return [restatements, exception_proposals, disclosure_decisions, release, dashboard]

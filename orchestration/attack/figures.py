@@ -118,8 +118,10 @@ _NUMBERS = {
     **dict.fromkeys(("previous_value", "previous_numerator", "previous"), "previous"),
     **dict.fromkeys(("change", "difference", "change_from_previous"), "change"),
 }
-_TEXTS = re.compile(r"(?i)sentence|text|exception|narrative|comment|summary|headline_words")
-_NO_TEXTS = frozenset({"status_reason"})
+_TEXTS = re.compile(
+    r"(?i)sentence|text|exception|narrative|comment|summary|headline_words|^(decision_)?reason$|^action$"
+)
+_NO_TEXTS = frozenset({"status_reason", "exception_id"})
 _OFFICIAL = frozenset({"source_release", "value_basis", "benchmark_value"})
 _MONTHS = {"month": 1, "quarter": 3, "financial_year": 12, "calendar_year": 12, "academic_year": 12}
 

@@ -4,7 +4,8 @@ run_control as (
     select * from {{ ref('stg_ops__run_control') }}
 ),
 
--- As in stg_published__submissions: a demonstration's clock stands before every real published file.
+-- As in stg_published__submissions and stg_ops__submissions: a demonstration's clock stands before real published files
+-- and the Board's own decisions.
 registered as (
     select submissions.*
     from {{ source('ops', 'submissions') }} as submissions
@@ -17,7 +18,7 @@ registered as (
     from {{ source('ops', 'submissions') }} as submissions
     inner join run_control
         on submissions.received_at > run_control.as_of
-    where submissions.supplier = 'published' and run_control.is_synthetic and not submissions.is_replay
+    where submissions.supplier in ('published', 'board') and run_control.is_synthetic and not submissions.is_replay
 ),
 
 withdrawals as (

@@ -1,0 +1,44 @@
+{#- The id of an exception: the same for the same rule, indicator and period in every release. The columns are those of
+    `rows`; an exception about a feed has supplier and feed in place of an indicator. -#}
+{% macro exception_id(rows) -%}
+    {{ sha256_hex(
+        rows ~ ".rule_code || '|' || coalesce(" ~ rows ~ ".indicator_code, " ~ rows ~ ".supplier || '/' || "
+        ~ rows ~ ".feed) || '|' || coalesce(" ~ rows ~ ".definition_version, '') || '|' || " ~ rows ~ ".area_code"
+        ~ " || '|' || " ~ rows ~ ".period_type || '|' || cast(" ~ rows ~ ".period_end as string) || '|' || "
+        ~ rows ~ ".breakdown"
+    ) }}
+{%- endmacro %}
+
+
+{#- A figure as a sentence writes it: with the places and the unit of its indicator. -#}
+{% macro figure_in_words(value, decimals, unit) -%}
+    case {{ decimals }}
+        {%- for places in range(5) %}
+        when {{ places }} then cast(cast({{ value }} as decimal(18, {{ places }})) as string)
+        {%- endfor %}
+    end || case {{ unit }} when 'percent' then '%' when 'days' then ' days' else '' end
+{%- endmacro %}
+
+
+{#- `text` with words in {braces} filled in: `words` maps each to an expression, of which null leaves the place empty. -#}
+{% macro filled_in(text, words) -%}
+    {%- set filled = namespace(text=text) -%}
+    {%- for word, expression in words.items() -%}
+        {%- set filled.text = "replace(" ~ filled.text ~ ", '{" ~ word ~ "}', coalesce(" ~ expression ~ ", ''))" -%}
+    {%- endfor -%}
+    {{ filled.text }}
+{%- endmacro %}
+
+
+{#- The sentence of an exception: the frame of `rows` with the figures that it may hold. Each of the four is an
+    expression: the marts and the Board's file fill in their own cells. -#}
+{% macro exception_sentence(rows, value, previous, counter_value, counter_previous) -%}
+    {%- set decimals, unit = rows ~ '.decimals', rows ~ '.unit' -%}
+    {%- set counter_decimals, counter_unit = rows ~ '.counter_decimals', rows ~ '.counter_unit' -%}
+    {{ filled_in(rows ~ '.frame', {
+        'value': figure_in_words(value, decimals, unit),
+        'previous': figure_in_words(previous, decimals, unit),
+        'counter_value': figure_in_words(counter_value, counter_decimals, counter_unit),
+        'counter_previous': figure_in_words(counter_previous, counter_decimals, counter_unit),
+    }) }}
+{%- endmacro %}
