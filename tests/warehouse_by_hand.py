@@ -74,6 +74,16 @@ _COMPARISON = """
     areas_ranked integer, quartile varchar, rank_reason varchar, release_id varchar
 """
 
+_EXCEPTION = """
+    exception_id varchar, rule_code varchar, severity varchar, indicator_code varchar, definition_version varchar,
+    supplier varchar, feed varchar, area_code varchar, period_type varchar, period_start date, period_end date,
+    breakdown varchar, reason varchar, value_at_proposal decimal(18, 6), first_release_id varchar,
+    proposed_at timestamp, is_still_so boolean
+"""
+_DECISION = """
+    decision_reason varchar, commentary varchar, action varchar, action_owner varchar, due_on date, decided_on date,
+    meeting_date date, decided_by_role varchar
+"""
 DDL = f"""
 create schema reference;
 create table reference.disclosure_parameters (
@@ -123,6 +133,13 @@ create table marts.fct_restatement (
     breakdown varchar, breakdown_value varchar, from_release_id varchar, to_release_id varchar, cause varchar,
     change decimal(18, 6), value_before decimal(18, 6), value_after decimal(18, 6)
 );
+create table marts.fct_exception ({_EXCEPTION});
+create table marts.fct_exception_decision (
+    exception_id varchar, decision varchar, {_DECISION}, submission_id varchar, received_at timestamp,
+    is_in_force boolean, refusal varchar
+);
+create table board.fct_exception ({_EXCEPTION}, decision varchar);
+create table board.fct_agreed_exception ({_EXCEPTION}, {_DECISION});
 create table marts.fct_data_quality_result (run_id varchar, check_name varchar, outcome varchar);
 create table board.fct_indicator_value ({_VALUE_KEY}, {_VALUE_REST});
 create table board.fct_submission (

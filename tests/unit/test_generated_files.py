@@ -284,8 +284,8 @@ def test_the_raw_assets_are_the_source_tables_under_the_keys_that_dagster_reads(
     assert {asset.raw_table: list(asset.key) for asset in assets} == {
         name: table["config"]["meta"]["dagster"]["asset_key"] for name, table in dbt_tables().items()
     }
-    assert assets[0].key == ("raw", "childrens_social_care", "cin_census", "children")
-    assert assets[0].feed_key == "childrens_social_care/cin_census"
+    assert assets[0].key == ("raw", "board", "mee_decisions", "mee_decisions")
+    assert assets[0].feed_key == "board/mee_decisions"
 
 
 # -- the layout pages --------------------------------------------------------------------------------------------------
