@@ -355,12 +355,12 @@ STEPS = st.lists(
         ).map(tuple),
     ),
     min_size=2,
-    max_size=5,
+    max_size=4,
 )
 Decided = tuple[date, datetime, str]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(steps=STEPS)
 def test_whatever_comes_nothing_unagreed_is_told_and_nothing_proposed_vanishes(
     sql: Compiled, steps: list[Step]
