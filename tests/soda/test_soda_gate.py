@@ -447,6 +447,54 @@ def test_what_is_wrong_with_comparators_or_the_latest_periods_blocks(
     assert check in names(blocking(run_contracts(warehouse, [SODA / "marts" / f"{table}.yml"])))
 
 
+PROPOSED = (
+    "select 'ab' as exception_id, 'no_figure' as rule_code, 'medium' as severity, 'R02' as indicator_code,"
+    " '1' as definition_version, 'E06000011' as area_code, 'financial_year' as period_type,"
+    " date '2016-04-01' as period_start, date '2017-03-31' as period_end, 'total' as breakdown, 'Of 7.' as reason,"
+    " 'r-1' as first_release_id, timestamp '2017-01-01' as proposed_at"
+)
+
+
+@pytest.mark.parametrize(
+    ("contract", "statements", "check"),
+    [
+        (
+            "marts/fct_exception",
+            [f"insert into ops.exception_proposals by name {PROPOSED}"],
+            "what a release has told of is there, in the words of then",
+        ),
+        (
+            "marts/fct_exception_decision",
+            ["insert into marts.fct_exception_decision by name select 'ab' as exception_id, 'agree' as decision"],
+            "one decision on an exception speaks, and none that was refused",
+        ),
+        (
+            "board/board_fct_exception",
+            [
+                f"insert into board.fct_exception by name {PROPOSED}",
+                "update board.fct_indicator_value set status = 'suppressed'",
+            ],
+            "an exception of a withheld figure tells no number",
+        ),
+        (
+            "board/board_fct_exception",
+            [f"insert into ops.exception_proposals by name select *, 'Told.' as board_reason from ({PROPOSED})"],
+            "what the Board's file has told of is still there",
+        ),
+        (
+            "board/board_fct_agreed_exception",
+            [f"insert into board.fct_agreed_exception by name {PROPOSED}"],
+            "every exception has an agreement in force",
+        ),
+    ],
+)
+def test_an_exception_that_vanished_or_that_nobody_agreed_blocks(
+    warehouse: Path, contract: str, statements: list[str], check: str
+) -> None:
+    change(warehouse, *statements)
+    assert check in names(blocking(run_contracts(warehouse, [SODA / f"{contract}.yml"])))
+
+
 @pytest.mark.parametrize(
     ("statement", "check"),
     [

@@ -425,6 +425,16 @@ def test_a_text_beside_a_withheld_cell_may_name_dates_but_no_number() -> None:
     assert len(attack(now, sentences=[(cell, "Three children were adopted.")]).leaks) == 1
 
 
+def test_the_sentence_of_an_exception_is_read_and_its_id_is_not() -> None:
+    with duckdb.connect() as con:
+        con.execute("create schema board")
+        con.execute(
+            "create table board.fct_exception as select 'R07' as indicator_code, date '2017-03-31' as period_end,"
+            " 'financial_year' as period_type, '3fa4' as exception_id, 'Three children.' as reason"
+        )
+        assert [text for _, text in read_schema(con, "board", "now").sentences] == ["Three children."]
+
+
 def test_an_older_number_that_no_longer_fits_is_dropped() -> None:
     # The total was 44 and is 40 now: a part of 42 of then cannot stand, and nothing is concluded from it.
     now = board(
