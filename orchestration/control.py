@@ -87,18 +87,19 @@ def write_control(con: duckdb.DuckDBPyConnection, settings: Settings, request: R
     version = code_version(settings.project_root)
     row = con.execute("select coalesce(bool_or(is_synthetic), false) from ops.submissions").fetchone()
     is_synthetic = bool(row and row[0])
+    # As stg_ops__submissions and stg_published__submissions: beyond a demonstration's clock some count all the same.
     in_force = con.execute(
         """
+        with known as (
+            select * from ops.submissions
+            where received_at <= $1 or ($2 and supplier in ('published', 'board') and not is_replay)
+        )
         select s.sha256, s.supplier, s.feed, s.area_code, s.period_start, s.period_end, s.finality, s.received_at,
             s.contract_version
-        from ops.submissions as s
-        where s.status = 'accepted'
-            -- As stg_ops__submissions and stg_published__submissions: beyond a demonstration's clock these count.
-            and (s.received_at <= $1 or ($2 and s.supplier in ('published', 'board') and not s.is_replay))
-            and not exists (
-                select 1 from ops.submissions as w
-                where w.submission_id = s.submission_id and w.status = 'withdrawn' and w.received_at <= $1
-            )
+        from known as s
+        where s.status = 'accepted' and not exists (
+            select 1 from known as w where w.submission_id = s.submission_id and w.status = 'withdrawn'
+        )
         order by s.submission_id
         """,
         [as_of, is_synthetic],
