@@ -9,7 +9,12 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# No test is about how fast a machine is.
+hypothesis.settings.register_profile("any_machine")
+hypothesis.settings.load_profile("any_machine")
 
 ROOT = Path(__file__).resolve().parents[1]
 SAFEGUARDING = str(Path(sys.executable).parent / "safeguarding")

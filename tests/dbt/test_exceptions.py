@@ -360,7 +360,7 @@ STEPS = st.lists(
 Decided = tuple[date, datetime, str]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(steps=STEPS)
 def test_whatever_comes_nothing_unagreed_is_told_and_nothing_proposed_vanishes(
     sql: Compiled, steps: list[Step]

@@ -854,7 +854,7 @@ CELL = st.one_of(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.one_of(st.sampled_from(GOOD), st.lists(CELL, max_size=5)), max_size=12),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),

@@ -718,7 +718,7 @@ AXES = np.meshgrid(*[np.arange(GREATEST + 1)] * 4, indexing="ij")
 GRID = _cells([AXES[:2], AXES[2:]])
 
 
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(
     base=st.lists(st.lists(st.integers(0, 4), min_size=2, max_size=2), min_size=2, max_size=2),
     withheld=st.sets(st.sampled_from(CELLS), min_size=1),
@@ -747,7 +747,7 @@ def test_the_attack_excludes_exactly_what_trying_every_table_excludes(
         assert set(hole.excluded if hole else ()) == by_trying, cell
 
 
-@hypothesis_settings(max_examples=40, deadline=None)
+@hypothesis_settings(max_examples=40)
 @given(
     out_of=st.integers(6, 60),
     share=st.floats(0, 1),

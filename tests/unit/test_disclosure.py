@@ -247,7 +247,7 @@ def feasible(target: Cell, v: int, cells: list[Cell], shown: dict[str, int]) -> 
     return rest == 0 if not others else rest >= 0
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(stock_tables())
 def test_no_small_count_is_shown_and_every_withheld_one_could_be_any_number_from_1_to_5(cells: list[Cell]) -> None:
     ids = {decision.cell_id for decision in decide_cells(cells, FIVE)}
@@ -308,7 +308,7 @@ def atoms(c: Cell) -> list[int]:
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(flow_tables())
 def test_no_small_count_of_a_flow_is_any_sum_or_difference_of_what_is_shown(cells: list[Cell]) -> None:
     ids = {decision.cell_id for decision in decide_cells(cells, FIVE)}

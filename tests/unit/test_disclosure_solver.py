@@ -407,7 +407,7 @@ def months_by_source(draw: st.DrawFn) -> list[Cell]:
     return [c for c in cells if (c.period_type, c.breakdown) in listed]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(months_by_source())
 def test_months_by_source_leave_every_small_number_possible(cells: list[Cell]) -> None:
     def told(c: Cell) -> list[tuple[Mapping[int, int], Decimal | None]]:
@@ -437,7 +437,7 @@ def year_trees(draw: st.DrawFn) -> list[Cell]:
     return [c for n, c in enumerate(cells) if c.period_type in listed and n not in late]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(year_trees())
 def test_months_quarters_and_years_leave_every_small_number_possible(cells: list[Cell]) -> None:
     def told(c: Cell) -> list[tuple[Mapping[int, int], Decimal | None]]:
@@ -462,7 +462,7 @@ def attributes_by_sex(draw: st.DrawFn) -> list[Cell]:
     return [total, *sexes] if draw(st.booleans()) else sexes
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(attributes_by_sex())
 def test_an_attribute_by_sex_leaves_every_small_number_possible(cells: list[Cell]) -> None:
     def told(c: Cell) -> list[tuple[Mapping[int, int], Decimal | None]]:
@@ -482,7 +482,7 @@ def test_an_attribute_by_sex_leaves_every_small_number_possible(cells: list[Cell
     assert_each_small_number_is_possible(cells, told, secret, size=4, most=40)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(0, 10), min_size=5, max_size=5))
 def test_a_stock_between_its_flows_leaves_every_small_number_possible(numbers: list[int]) -> None:
     before, *steps = numbers
@@ -507,7 +507,7 @@ def test_a_stock_between_its_flows_leaves_every_small_number_possible(numbers: l
     assert_each_small_number_is_possible(cells, told, small, size=5, most=20, members=PLANS)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(year_trees())
 def test_no_withheld_figure_could_be_shown_again_without_giving_a_small_number_away(cells: list[Cell]) -> None:
     days = [*MONTHS, *QUARTERS[1:]]
@@ -526,7 +526,7 @@ def test_no_withheld_figure_could_be_shown_again_without_giving_a_small_number_a
         )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(months_by_source(), st.randoms())
 def test_the_order_of_the_cells_changes_nothing(cells: list[Cell], random: Any) -> None:
     expected = decide_cells(cells, FIVE)

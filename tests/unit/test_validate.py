@@ -482,7 +482,7 @@ CELLS = st.one_of(
 ROWS = st.lists(st.lists(CELLS, min_size=0, max_size=12), max_size=30)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(batches=st.lists(ROWS, max_size=4), year=st.sampled_from([2017, 2019, None]))
 def test_whatever_is_sent_accepted_and_quarantined_make_up_what_was_received(
     batches: list[list[list[str | None]]], year: int | None
