@@ -13,7 +13,7 @@ import hypothesis
 import pytest
 
 # No test is about how fast a machine is.
-hypothesis.settings.register_profile("any_machine")
+hypothesis.settings.register_profile("any_machine", deadline=None)
 hypothesis.settings.load_profile("any_machine")
 
 ROOT = Path(__file__).resolve().parents[1]
