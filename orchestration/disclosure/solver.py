@@ -2,7 +2,8 @@
 
 A count that must not be found out is safe when each number from 1 to the threshold is still possible for it, in whole
 people, given every count that is shown or known and every relation. For the ones that are not safe the smallest count
-that is linked to them goes too, with every cell that it stands in, until all are.
+that is linked to them goes too, with every cell that it stands in, until all are. A larger count that is withheld is
+treated alike where it could still be taken for a small one: nobody outside knows that it is not.
 
 Belongs here: the decision over the cells of one release. Does not belong here: which relations there are
 (relations.py), what is small by itself (cells.py), reading the warehouse (decisions.py).
@@ -35,8 +36,10 @@ from orchestration.disclosure.cells import (
 )
 from orchestration.disclosure.relations import NUMERATOR, REST, Count, Member, Relation, System, build_system
 
-ALGORITHM = 1
+ALGORITHM = 2
 _FEASIBLE = 0
+# What HiGHS may be off by.
+_NEAR = 1e-6
 # Where no single relation is to blame, so many linked counts are tried before the nearest one is taken.
 _TRIALS = 12
 # Far more than people added up need, and a bound that, unlike time, is the same on every machine.
@@ -101,7 +104,7 @@ def decide_cells(
         reasons.setdefault(cell_id, (EARLIER, _REASONS[EARLIER]))
     for component in _components(system):
         small = sorted(component.counts.keys() & sensitive)
-        if not small:
+        if not small and not reasons.keys() & component.parts.keys():
             continue
         for kind, cell_id in _answer(component, small, frozenset(reasons), known, by_id, parameters, cache):
             reasons.setdefault(cell_id, (kind, _REASONS[kind]))
@@ -184,9 +187,14 @@ def _answer(
         if digest in cache:
             return [(kind, cell_id) for kind, cell_id in cache[digest]]
     problem = _Problem(component, set(own), shown, bounds, parameters.small_count_max)
+    guarded = set(small)
     for key in small:
         problem.protect(key, by_id)
-    problem.give_back(small)
+    while found := [key for key in problem.narrowed() if key not in guarded]:
+        guarded.update(found)
+        for key in found:
+            problem.protect(key, by_id)
+    problem.give_back(sorted(guarded))
     answer = list(problem.taken.items())
     if cache is not None:
         cache[digest] = [[kind, cell_id] for cell_id, kind in answer]
@@ -251,12 +259,29 @@ class _Problem:
                 return
             self._take(count, SECONDARY)
 
+    def narrowed(self) -> list[str]:
+        """Withheld counts that could be some small numbers and not others, as far as what is shown tells."""
+        found: list[str] = []
+        regions: dict[str, _Region] = {}
+        for key, count in sorted(self._system.counts.items()):
+            if not count.cells or not self._is_hidden(key):
+                continue
+            if key not in regions:
+                region = self._region(key)
+                regions.update(dict.fromkeys(region.keys, region))
+            least, most = regions[key].reach(key)
+            possible = [number for number in self._numbers if least <= number <= most]
+            if possible and len(possible) < len(self._numbers):
+                found.append(key)
+        return found
+
     def give_back(self, small: Sequence[str]) -> None:
         """Show again, largest first, what turns out not to be needed because of what was withheld after it."""
         taken = sorted((cell_id for cell_id, kind in self.taken.items() if kind == SECONDARY), key=self._size)
         if len(taken) < 2:
             return
         safe = [key for key in small if key not in self._public and self._is_safe(key)]
+        narrowed = set(self.narrowed())
         done: set[str] = set()
         for cell_id in reversed(taken):
             together = {
@@ -271,7 +296,7 @@ class _Problem:
             self._withheld -= together
             kept = {key: set(numbers) for key, numbers in self._possible.items()}
             self._possible.clear()
-            if all(self._is_safe(key) for key in safe):
+            if all(self._is_safe(key) for key in safe) and set(self.narrowed()) <= narrowed:
                 for other in together:
                     del self.taken[other]
             else:
@@ -468,6 +493,22 @@ class _Region:
             shape = (len(relations), len(counts))
             self._constraints = [LinearConstraint(csr_matrix((data, (row_of, column_of)), shape=shape), low, high)]
 
+    @property
+    def keys(self) -> Sequence[str]:
+        """The counts, by key."""
+        return self._keys
+
+    def reach(self, key: str) -> tuple[float, float]:
+        """The least and the greatest that `key` can be, not to be whole; where HiGHS finds none, all numbers."""
+        column = self._column[key]
+        ends = []
+        for sign, otherwise in ((1, -np.inf), (-1, np.inf)):
+            cost = np.zeros(len(self._keys))
+            cost[column] = sign
+            found = milp(cost, bounds=Bounds(self._low, self._high), constraints=self._constraints)
+            ends.append(otherwise if found.x is None else float(found.x[column]) - sign * _NEAR)
+        return ends[0], ends[1]
+
     def solve(self, key: str, number: int) -> dict[str, int] | None:
         """Counts in whole people with `key` at `number`, or None where there are none.
 
@@ -490,5 +531,5 @@ class _Region:
         if found.status != _FEASIBLE or found.x is None:
             return None
         rounded = np.rint(found.x)
-        near = np.abs(found.x - rounded) < 1e-6
+        near = np.abs(found.x - rounded) < _NEAR
         return {k: int(n) for k, n, sure in zip(self._keys, rounded, near, strict=True) if sure}
