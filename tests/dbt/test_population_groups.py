@@ -66,7 +66,14 @@ def con(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duck
         contract = load_contracts(PROJECT_ROOT / "sources")["published/population"]
         outcome = load_submission(writing, settings, contract, received)
     assert (outcome.status, outcome.rows_quarantined) == ("accepted", 0)
-    done = dbt(home, "run", "--select", "stg_published__populations+1", "int_indicator__populations")
+    done = dbt(
+        home,
+        "run",
+        "--select",
+        "stg_published__submissions",
+        "stg_published__populations+1",
+        "int_indicator__populations",
+    )
     assert done.returncode == 0, done.stdout
     with duckdb.connect(str(settings.warehouse), read_only=True) as reading:
         yield reading

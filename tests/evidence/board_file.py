@@ -175,16 +175,25 @@ def seeded(kind: str) -> list[Period]:
 
 
 @cache
-def version_at(code: str, day: date) -> str:
-    """The version of a definition that holds at a period's last day."""
-    (row,) = (
-        row
+def versions_at(code: str, day: date) -> tuple[str, ...]:
+    return tuple(
+        row["definition_version"]
         for row in INDICATORS
         if row["indicator_code"] == code
         and row["valid_from"] <= day.isoformat()
         and (not row["valid_to"] or day.isoformat() <= row["valid_to"])
     )
-    return row["definition_version"]
+
+
+def is_defined_at(code: str, day: date) -> bool:
+    """Whether a definition holds at a period's last day: a companion may begin later than the index."""
+    return bool(versions_at(code, day))
+
+
+def version_at(code: str, day: date) -> str:
+    """The version of a definition that holds at a period's last day."""
+    (version,) = versions_at(code, day)
+    return version
 
 
 @cache
@@ -277,6 +286,7 @@ def latest_due() -> Iterator[list[object]]:
         rows = [
             (period, version, period.end + timedelta(days=due_days(code, version)))
             for period in seeded(kind)
+            if is_defined_at(code, period.end)
             for version in [version_at(code, period.end)]
         ]
         period, version, due = max((row for row in rows if row[2] <= AS_OF), key=lambda row: row[0].end)
