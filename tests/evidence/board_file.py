@@ -335,6 +335,8 @@ def _figures(filled: bool) -> Iterator[list[object]]:
         if code in SERIES or row["breakdown"] != "total":
             continue
         for period in seeded(kind):
+            if not is_defined_at(code, period.end):
+                continue
             shown, not_assessable = _unsent(code), None
             if filled and code in LATEST and kind == leads[code] and period.end == due[code, kind]:
                 numerator, denominator, value, not_assessable, *rest = LATEST[code]
