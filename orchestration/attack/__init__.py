@@ -386,23 +386,31 @@ def _credible(official: Sequence[Figure], shown: Iterable[Figure]) -> list[Figur
         _place(figure.key): figure.numbers for figure in shown if figure.numbers
     }
     against: dict[str, list[bool]] = {}
+    # Tables of one day that differ anywhere tell of two states of the records: theirs and ours do not add up together.
+    of_another_state: set[tuple[str, str, date]] = set()
     for figure in official:
         here = ours.get(_place(figure.key), {})
         both = [name for name in ("numerator", "denominator", "value") if name in here and name in figure.numbers]
         if both:
             agrees = all(here[name] == figure.numbers[name] for name in both)
             against.setdefault(figure.key.indicator_code, []).append(agrees)
+            if not agrees:
+                of_another_state.add(_table(figure.key))
     keys = {_place(figure.key): figure.key for figure in shown}
     overall = [verdict for verdicts in against.values() for verdict in verdicts]
     kept = []
     for figure in official:
         verdicts = against.get(figure.key.indicator_code, overall)
-        if sum(verdicts) * 2 < len(verdicts):
+        if sum(verdicts) * 2 < len(verdicts) or _table(figure.key) in of_another_state:
             continue
         # The same cell, though the official table gives no version or first day.
         key = keys.get(_place(figure.key), figure.key)
         kept.append(Figure(key, "published", dict(figure.numbers)))
     return kept
+
+
+def _table(key: CellKey) -> tuple[str, str, date]:
+    return (key.indicator_code, key.period_type, key.period_end)
 
 
 def _place(key: CellKey) -> tuple[str, str, str, date, str, str]:

@@ -396,6 +396,22 @@ def test_official_figures_that_tell_of_other_children_are_not_believed() -> None
     assert attack(board(rows), official=official(others)).holes == ()
 
 
+def test_an_official_table_of_another_state_of_the_records_is_not_added_up_with_ours() -> None:
+    # They tell later, 52 and 119 of 214; we told 118 and 39 of 210, with 49 and 4 withheld. 210 - 118 - 39 - 52 is 1.
+    split = [row("R03", YEAR, split=("category_of_abuse", value)) for value in ("EMO", "SAB")]
+    physical = row("R03", YEAR, 39, split=("category_of_abuse", "PHY"))
+    ours = [row("R03", YEAR, 210), row("R03", YEAR, 118, split=("category_of_abuse", "NEG")), physical, *split]
+    theirs = [
+        row("R03", YEAR, 214),
+        row("R03", YEAR, 119, split=("category_of_abuse", "NEG")),
+        row("R03", YEAR, 52, split=("category_of_abuse", "EMO")),
+        physical,
+    ]
+    years = [row("R03", day, 200) for day in ("2014-03-31", "2015-03-31", YEAR_BEFORE)]
+    report = attack(board([*ours, *years]), official=official([*theirs, *years]))
+    assert report.of_children == ()
+
+
 def test_what_official_figures_alone_tell_is_told_apart() -> None:
     rows = [row("R01", YEAR), row("R01", YEAR, split=FEMALE), row("R01", YEAR, split=MALE)]
     told = [row("R01", YEAR, 38), row("R01", YEAR, 35, split=FEMALE)]
