@@ -130,3 +130,18 @@ export function changeWords(value, before, indicator) {
 	if (Math.abs(value - before) < 1e-9) return `The same as ${text}`;
 	return `${value > before ? 'Up' : 'Down'} from ${text}`;
 }
+
+/**
+ * The newest comparison of an indicator with England, short, for a row of a table: { outcome, detail, reason }. `detail`
+ * says what was compared in which period; it is empty where nobody publishes the figure, and `reason` says so.
+ */
+export function besideEngland(comparisons, indicators, code, area) {
+	const row = comparable(comparisons, code, area)[0];
+	if (!row) return { outcome: null, detail: '', reason: noComparatorReason(comparisons, code, area) };
+	const compared = comparedIndicator(indicators, row);
+	const [ours, theirs] = [row.comparison_value, row.england_value].map((value) => compared && sized(value, compared));
+	const period = row.period_label ?? day(row.period_end);
+	const outcome = OUTCOMES[row.significance_england] ? row.significance_england : null;
+	if (!outcome) return { outcome, detail: `${period}: ${row.significance_england_reason ?? 'no verdict'}`, reason: '' };
+	return { outcome, detail: `${ours} against ${theirs}, ${period}`, reason: '' };
+}
