@@ -25,7 +25,8 @@ create table board.fct_priority_indicator (
     period_type varchar, period_start date, period_end date, breakdown varchar, breakdown_value varchar,
     value decimal(18, 6), status varchar, status_reason varchar, significance_england varchar,
     significance_england_reason varchar, comparison_code varchar, comparison_value decimal(18, 6),
-    england_value decimal(18, 6), comparator_period_end date, signal varchar, special_cause varchar, release_id varchar
+    england_value decimal(18, 6), comparator_period_end date, signal varchar, special_cause varchar,
+    chart_method varchar, trend_note varchar, release_id varchar
 );
 create table board.fct_agreed_exception (
     exception_id varchar, rule_code varchar, severity varchar, indicator_code varchar, definition_version varchar,
@@ -165,7 +166,8 @@ def fill(
                     else figure.status_reason end,
                 $significance, $reason, case when $england is not null then due.indicator_code end,
                 case when $england is not null then figure.value end, $england,
-                case when $england is not null then date '2016-03-31' end, $signal, $special_cause, $release_id
+                case when $england is not null then date '2016-03-31' end, $signal, $special_cause,
+                $chart, null, $release_id
             from board.fct_indicator_latest_due as due
             left join board.fct_indicator_value as figure
                 on figure.indicator_code = due.indicator_code
@@ -182,7 +184,8 @@ def fill(
                 **{name: row[name] for name in ("priority_code", "indicator_code", "breakdown", "breakdown_value")},
                 "definition_version": row["definition_version"], "priority_name": names[row["priority_code"]],
                 "significance": significance, "reason": reason, "england": england, "signal": signal,
-                "special_cause": special_cause, "area_code": area_code, "release_id": release_id,
+                "special_cause": special_cause, "chart": "xmr" if signal else "run_chart",
+                "area_code": area_code, "release_id": release_id,
             },
         )  # fmt: skip
     con.execute(

@@ -7,7 +7,7 @@ rules as (
 final as (
     select
         cast(rule_code as string) as rule_code,
-        cast(level as string) as level,
+        cast(rule_level as string) as rule_level,
         cast(meaning as string) as meaning
     from rules
 )
