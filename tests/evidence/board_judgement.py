@@ -94,12 +94,6 @@ def fill(
         _insert(con, "bridge_indicator_priority", {**row, "priority_name": names[row["priority_code"]]})
     if filled:
         _reviewed_on_time(con)
-        for exception in con.execute("select count(*) from board.fct_agreed_exception").fetchall():
-            con.execute("delete from board.fct_exception_count")
-            _insert(
-                con, "fct_exception_count",
-                {"area_code": area_code, "waiting": 4, "watched": 1, "agreed": exception[0], "release_id": release_id},
-            )  # fmt: skip
     con.execute(
         """
         insert into board.fct_indicator_sentence by name
@@ -137,7 +131,7 @@ def _missing(con: duckdb.DuckDBPyConnection) -> list[str]:
     named: set[str] = set()
     for source in (ROOT / "evidence" / "sources" / "board").glob("*.sql"):
         named.update(re.findall(r"board\.(\w+)", source.read_text(encoding="utf-8")))
-    return sorted({*named, "fct_exception_count"} - known)
+    return sorted(named - known)
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, object]) -> None:

@@ -23,7 +23,7 @@ def js(expression: str) -> Any:
     words = (EVIDENCE / "components" / "words").as_uri()
     imports = "".join(
         f"import * as {name} from '{words}/{name}.js';"
-        for name in ("statuses", "format", "board", "chart", "trend", "compare", "csv")
+        for name in ("statuses", "format", "board", "chart", "trend", "compare", "csv", "meeting")
     )
     done = subprocess.run(
         [
@@ -362,3 +362,91 @@ def test_the_reason_that_helps_is_given_where_there_is_no_comparator() -> None:
         {**common, "period_end": "2017-03-31", "comparator_reason": "A local definition."},
     ]  # fmt: skip
     assert js(f"compare.noComparatorReason({json.dumps(told)}, 'A01', 'X')") == "A local definition."
+
+
+# -- what is said at a meeting
+
+
+@pytest.mark.parametrize(
+    ("due_on", "state"),
+    [("2017-05-14", "overdue"), ("2017-05-15", "due"), ("2017-05-16", "open"), (None, "undated")],
+)
+def test_an_action_is_overdue_only_when_its_day_had_passed_at_the_release(due_on: str | None, state: str) -> None:
+    action = {"action": "Look at every case.", "due_on": due_on}
+    assert js(f"meeting.actionState({json.dumps(action)}, '2017-05-15 12:00:00').state") == state
+
+
+def test_an_exception_without_an_action_is_not_overdue() -> None:
+    told = {"action": None, "due_on": "2012-01-01"}
+    assert js(f"meeting.actionState({json.dumps(told)}, '2017-05-15').state") == "none"
+
+
+def test_overdue_actions_come_first_whatever_their_severity() -> None:
+    def row(name: str, severity: str, due_on: str) -> dict[str, str]:
+        return {
+            "exception_id": name, "severity": severity, "due_on": due_on, "action": "x", "decided_on": "2017-01-01"
+        }  # fmt: skip
+
+    rows = [row("high", "high", "2017-06-30"), row("late", "low", "2017-04-30"), row("low", "low", "2017-06-30")]
+    told = f"meeting.inOrder({json.dumps(rows)}, '2017-05-15').map((row) => row.exception_id)"
+    assert js(told) == ["late", "high", "low"]
+
+
+@pytest.mark.parametrize(
+    ("measure", "word"),
+    [
+        ({"status": "published", "value": 13.2, "significance_england": "worse"}, "Worse than England"),
+        ({"status": "published", "value": 13.2, "significance_england": "higher"}, "Higher than England"),
+        ({"status": "published", "value": 13.2, "significance_england": None}, "Not compared"),
+        ({"status": "suppressed", "value": None, "significance_england": "worse"}, "No figure to compare"),
+    ],
+    ids=["worse", "neutral", "without_comparator", "withheld"],
+)
+def test_a_measure_is_held_against_england_in_words(measure: dict[str, object], word: str) -> None:
+    assert js(f"meeting.againstEngland({json.dumps(measure)}, null).word") == word
+
+
+@pytest.mark.parametrize(
+    ("measure", "word"),
+    [
+        ({"chart_method": "xmr", "signal": "concern", "special_cause": "shift"}, "Changed for the worse"),
+        ({"chart_method": "xmr", "signal": None}, "Within its usual range"),
+        ({"chart_method": "run_chart", "signal": None}, "Not judged"),
+        ({"chart_method": None, "signal": None}, "Not judged"),
+    ],
+    ids=["signal", "no_signal", "without_limits", "without_chart"],
+)
+def test_only_what_a_chart_judges_is_called_within_its_range(measure: dict[str, object], word: str) -> None:
+    told = {"status": "published", "value": 1.0, **measure}
+    assert js(f"meeting.ownPast({json.dumps(told)}).word") == word
+
+
+def test_runs_of_missing_returns_are_told_together_and_late_ones_first() -> None:
+    def row(feed: str, month: int, status: str) -> dict[str, object]:
+        return {
+            "supplier": "police", "feed": feed, "feed_name": feed, "is_annual_final": False, "period_type": "month",
+            "period_end": f"2017-0{month}-28", "due_date": f"2017-0{month}-28", "status": status,
+        }  # fmt: skip
+
+    rows = [row("a", 1, "not_submitted"), row("a", 2, "not_submitted"), row("b", 1, "received"), row("b", 2, "late")]
+    rows += [row("c", 6, "not_due") | {"due_date": "2017-07-20"}]
+    found = js(f"meeting.gaps({json.dumps(rows)}, '2017-05-15')")
+    assert [(gap["feed"], gap["first"]["period_end"], gap["last"]["period_end"]) for gap in found] == [
+        ("b", "2017-02-28", "2017-02-28"), ("a", "2017-01-28", "2017-02-28")
+    ]  # fmt: skip
+
+
+def test_a_return_with_a_late_period_stands_first_in_its_table() -> None:
+    def row(feed: str, status: str) -> dict[str, object]:
+        return {
+            "supplier": "police", "feed": feed, "feed_name": feed, "is_annual_final": False, "period_type": "quarter",
+            "period_end": "2017-03-31", "status": status,
+        }  # fmt: skip
+
+    rows = [row("a", "received"), row("b", "not_submitted"), row("c", "late")]
+    grid = js(f"meeting.returnsGrid({json.dumps(rows)}, '2017-05-15')")
+    assert [feed["feed"] for feed in grid[0]["feeds"]] == ["c", "b", "a"]
+
+
+def test_a_move_has_its_sign_so_that_nobody_takes_it_for_a_figure() -> None:
+    assert js("[meeting.signed(4, 0), meeting.signed(-1.25, 1)]") == ["+4", "\N{MINUS SIGN}1.3"]
