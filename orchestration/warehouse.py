@@ -84,6 +84,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
         );
         """,
     ),
+    (5, "create table ops.soda_verdicts (fingerprint varchar not null, results varchar not null);"),
 )
 
 

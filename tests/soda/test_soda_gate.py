@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.checks.gate import blocking
+from orchestration.checks.remembered import Verdicts
 from orchestration.checks.results import CheckResult
 from orchestration.checks.soda_gate import EVALUATED, SodaContractError, read_contract, run_contracts
 from orchestration.settings import PROJECT_ROOT, Settings
@@ -21,6 +22,7 @@ from tests.warehouse_by_hand import write_warehouse
 SODA = PROJECT_ROOT / "orchestration" / "checks" / "soda"
 CONTRACTS = sorted(path for layer in ("marts", "board") for path in (SODA / layer).glob("*.yml"))
 FIGURES = SODA / "marts" / "fct_indicator_value.yml"
+PUBLICATION = SODA / "marts" / "bridge_indicator_publication.yml"
 BOARD_FIGURES = SODA / "board" / "board_fct_indicator_value.yml"
 
 
@@ -72,6 +74,33 @@ def test_layer_dataset_measured_and_threshold_are_told_in_words(warehouse: Path)
     assert results["there are figures"] == CheckResult(
         "soda", "marts", "fct_indicator_value", "there are figures", "error", "passed", "20", "> 0"
     )
+
+
+def test_a_contract_that_passed_is_not_run_again_over_the_same_rows_and_is_over_others(warehouse: Path) -> None:
+    first = Verdicts()
+    results = run_contracts(warehouse, [PUBLICATION], first)
+    (key,) = first.kept
+    told_before = CheckResult("soda", "marts", "bridge_indicator_publication", "as told before", "error", "passed")
+    again = Verdicts({key: [told_before]})
+    assert run_contracts(warehouse, [PUBLICATION], again) == [told_before]
+    assert again.kept == {key: [told_before]}
+    # One cell changed in its place: the number of rows is what it was.
+    change(
+        warehouse,
+        "update marts.bridge_indicator_publication set period_type = 'fortnight' where breakdown = 'total'",
+    )
+    after = Verdicts({key: [told_before]})
+    found = run_contracts(warehouse, [PUBLICATION], after)
+    assert names(found) == names(results)
+    assert "failed" in {r.outcome for r in found}
+    # What failed is looked at anew each time.
+    assert after.kept == {}
+
+
+def test_a_contract_that_reads_another_table_too_is_run_each_time(warehouse: Path) -> None:
+    verdicts = Verdicts()
+    assert {r.outcome for r in run_contracts(warehouse, [FIGURES], verdicts)} == {"passed"}
+    assert verdicts.kept == {}
 
 
 def test_the_file_can_be_written_again_after_the_checks(warehouse: Path) -> None:
