@@ -84,8 +84,9 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
         );
         """,
     ),
+    (5, "create table ops.soda_verdicts (fingerprint varchar not null, results varchar not null);"),
     (
-        5,
+        6,
         """
         alter table ops.restatements add column board_value_before decimal(18, 6);
         create table ops.release_before (
