@@ -48,14 +48,14 @@ COMPARED: dict[tuple[str, date], dict[str, Any]] = {
     ("R01", date(2016, 3, 31)): {
         "comparison_code": "R02", "comparison_value": 42, "comparison_lower_ci_95": 37.1,
         "comparison_upper_ci_95": 47.4,
-        "england_value": 60, "region_value": 64, "neighbour_mean": 57.5, "neighbour_median": 58.5,
+        "england_value": 60, "region_value": 64, "neighbour_mean": 57.4, "neighbour_median": 58.6,
         "significance_england": "lower", "significance_region": "lower",
         "rank_reason": "Neither high nor low is good in itself: no rank and no quartile.",
     },
     ("R01", date(2015, 3, 31)): {
         "comparison_code": "R02", "comparison_value": 40, "comparison_lower_ci_95": 35.3,
         "comparison_upper_ci_95": 45.2,
-        "england_value": 60, "region_value": 65, "neighbour_mean": 56.5, "neighbour_median": 56,
+        "england_value": 60, "region_value": 65, "neighbour_mean": 56.4, "neighbour_median": 56,
         "significance_england": "lower", "significance_region": "lower",
         "rank_reason": "Neither high nor low is good in itself: no rank and no quartile.",
     },
