@@ -1,0 +1,27 @@
+-- One row: a measure of a priority in the latest period due.
+select
+    measure.priority_code,
+    measure.priority_name,
+    measure.indicator_code,
+    measure.definition_version,
+    measure.area_code,
+    measure.period_type,
+    cast(measure.period_start as varchar) as period_start,
+    cast(measure.period_end as varchar) as period_end,
+    measure.breakdown,
+    measure.breakdown_value,
+    measure.value,
+    measure.status,
+    measure.status_reason,
+    measure.significance_england,
+    measure.significance_england_reason,
+    measure.comparison_code,
+    measure.comparison_value,
+    measure.england_value,
+    cast(measure.comparator_period_end as varchar) as comparator_period_end,
+    measure.signal,
+    measure.special_cause,
+    measure.chart_method,
+    measure.trend_note,
+from (select 1) as always
+left join board.fct_priority_indicator as measure on true
