@@ -87,6 +87,10 @@ _TREND = """
     target_value decimal(18, 6), target_direction varchar, target_set_by varchar, target_set_on date, assurance varchar,
     note varchar, season varchar, is_primary_cadence boolean, release_id varchar
 """
+_FALSE_ALARMS = """
+    area_code varchar, period_type varchar, is_primary_cadence boolean, special_cause varchar, charts integer,
+    expected_by_chance decimal(18, 6), signals integer, release_id varchar
+"""
 
 _EXCEPTION = """
     exception_id varchar, rule_code varchar, severity varchar, indicator_code varchar, definition_version varchar,
@@ -143,9 +147,14 @@ create table reference.trend_parameters (parameter varchar, value decimal(18, 6)
 insert into reference.trend_parameters values ('provisional_below', 12);
 create table marts.fct_indicator_trend ({_TREND});
 create table board.fct_indicator_trend ({_TREND});
-create table marts.fct_trend_false_alarms (
-    area_code varchar, period_type varchar, is_primary_cadence boolean, special_cause varchar, charts integer,
-    expected_by_chance decimal(18, 6), signals integer, release_id varchar
+create table marts.fct_trend_false_alarms ({_FALSE_ALARMS});
+create table board.fct_trend_false_alarms ({_FALSE_ALARMS});
+create table marts.fct_rare_event (
+    indicator_code varchar, definition_version varchar, area_code varchar, event_date date, events integer,
+    period_type varchar, baseline_id varchar, days_since_previous integer, points_in_baseline integer,
+    is_in_baseline boolean, is_provisional_limits boolean, centre_line decimal(18, 6), lower_limit decimal(18, 6),
+    upper_limit decimal(18, 6), lower_warning decimal(18, 6), upper_warning decimal(18, 6), special_cause varchar,
+    signal varchar, note varchar, release_id varchar
 );
 create table marts.fct_indicator_latest_due (
     indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_start date,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.evidence import board_meeting
+from tests.evidence import board_judgement, board_meeting
 
 HOME = "E06000011"
 RELEASE = "r-20170515T120000-0a1b2c3d"
@@ -42,7 +42,7 @@ create table board.dim_indicator (
     primary_period_type varchar, lead_or_lag varchar, numerator_definition varchar, denominator_definition varchar,
     exclusions varchar, ci_method varchar, chart_method varchar, complement_is_sensitive boolean,
     is_local_definition boolean, owner varchar, counts_indicator_code varchar, population_group varchar,
-    valid_from date, valid_to date, status_note varchar
+    valid_from date, valid_to date, status_note varchar, how_to_read varchar, question varchar
 );
 create table board.bridge_indicator_feed (
     indicator_code varchar, definition_version varchar, supplier varchar, feed varchar, is_required boolean
@@ -233,7 +233,7 @@ def write_board(path: Path, *, is_synthetic: bool = True, filled: bool = True) -
                 for row in seed("periods")
             ],
         )
-        con.executemany("insert into board.dim_indicator values (" + ", ".join("?" * 30) + ")", list(_dictionary()))
+        con.executemany("insert into board.dim_indicator values (" + ", ".join("?" * 32) + ")", list(_dictionary()))
         con.executemany(
             "insert into board.dim_breakdown values (?, ?, ?, ?, ?, ?)",
             [[value or None for value in row.values()] for row in seed("breakdowns")],
@@ -262,16 +262,21 @@ def write_board(path: Path, *, is_synthetic: bool = True, filled: bool = True) -
         )
         told = {name: seed(name) for name in board_meeting.SEEDS}
         board_meeting.fill(con, told, HOME, RELEASE, filled=filled)
+        names = {row["priority_code"]: row["priority_name"] for row in told["priorities"]}
+        board_judgement.fill(con, told["indicator_priorities"], names, HOME, RELEASE, filled=filled)
     return draft.replace(path)
 
 
 def _dictionary() -> Iterator[list[object]]:
     headings = {row["heading_code"]: row["heading_name"] for row in seed("headings")}
+    readings = {row["indicator_code"]: row for row in seed("indicator_readings")}
     for row in INDICATORS:
         values: dict[str, object] = {name: value or None for name, value in row.items()}
         names = list(values)
         names.insert(names.index("heading_code") + 1, "heading_name")
-        yield [headings[row["heading_code"]] if name == "heading_name" else values[name] for name in names]
+        reading = readings[row["parent_code"] or row["indicator_code"]]
+        own = [headings[row["heading_code"]] if name == "heading_name" else values[name] for name in names]
+        yield [*own, reading["how_to_read"], reading["question"]]
 
 
 def _bridge() -> Iterator[list[object]]:

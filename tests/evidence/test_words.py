@@ -19,10 +19,11 @@ COUNT = {"unit": "count", "decimals": 0, "time_behaviour": "stock"}
 
 
 def js(expression: str) -> Any:
-    """The value of a JavaScript expression over the page's modules: statuses, format, board, chart, meeting."""
+    """The value of a JavaScript expression over the modules of components/words, each under its own name."""
     words = (EVIDENCE / "components" / "words").as_uri()
     imports = "".join(
-        f"import * as {name} from '{words}/{name}.js';" for name in ("statuses", "format", "board", "chart", "meeting")
+        f"import * as {name} from '{words}/{name}.js';"
+        for name in ("statuses", "format", "board", "chart", "trend", "compare", "csv", "meeting")
     )
     done = subprocess.run(
         [
@@ -268,6 +269,99 @@ def test_a_heading_shows_an_indicator_as_soon_as_one_of_its_companions_has_come(
     (group,) = js(f"board.subjects({json.dumps(DICTIONARY)}, {json.dumps(figures)}, 'R', 'A')")
     assert group["indicator"]["indicator_code"] == "R06"
     assert [one["indicator_code"] for one in group["companions"]] == ["R06b"]
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (None, ""),
+        (12.5, "12.5"),
+        (-3, "-3"),
+        ("Year 2016/17", "Year 2016/17"),
+        ("one, two", '"one, two"'),
+        ('say "no"', '"say ""no"""'),
+        ("=1+1", "'=1+1"),
+        ("+44", "'+44"),
+        ("-x", "'-x"),
+        ("@sum", "'@sum"),
+    ],
+)
+def test_no_cell_of_a_file_is_run_by_a_spreadsheet(value: object, cell: str) -> None:
+    assert js(f"csv.cell({json.dumps(value)})") == cell
+
+
+@pytest.mark.parametrize("status", [s for s in STATUSES if s not in ("published", "provisional", "low_reliability")])
+def test_a_file_holds_no_number_beside_a_status_that_hides_it(status: str) -> None:
+    hidden = figure("2017-03-31", status, 3.0, numerator=3, denominator=9, cases_not_assessable=1)
+    text = js(f"csv.figuresCsv([{json.dumps(hidden)}], [], null)")
+    head, row = (line.split(",") for line in text.strip().split("\r\n"))
+    told = dict(zip(head, row, strict=True))
+    assert [told[name] for name in ("value", "numerator", "denominator", "cases_not_assessable")] == [""] * 4
+    assert told["status"] == status
+
+
+def point(end: str, value: float | None, version: str = "1", **trend: object) -> dict[str, object]:
+    status = "published" if value is not None else "suppressed"
+    lines = {"baseline_id": version, "centre_line": 10, "lower_limit": 5, "upper_limit": 15, **trend}
+    return figure(end, status, value, version, trend=lines, period_type="quarter")
+
+
+def test_a_line_of_limits_ends_where_a_definition_or_a_baseline_changes() -> None:
+    figures = [
+        point("2014-03-31", 9),
+        point("2014-06-30", 11),
+        point("2014-09-30", 30, "2"),
+        point("2014-12-31", 31, "2", baseline_id="2b", baseline_reason="A new service began."),
+        point("2015-03-31", None, "2", baseline_id="2b", centre_line=None),
+        point("2015-06-30", 29, "2", baseline_id="2b"),
+    ]
+    points = json.dumps([{"figure": one} for one in figures])
+    assert js(f"trend.stretches({points}).map((points) => points.length)") == [2, 1, 1, 1]
+    assert js(f"trend.breaks({points}).map((one) => [one.at, one.words, one.reason])") == [
+        [2, "definition 2 begins", ""],
+        [3, "new baseline", "A new service began."],
+    ]
+
+
+def test_of_a_figure_that_is_not_shown_no_special_cause_is_told() -> None:
+    hidden = json.dumps(point("2015-03-31", None, signal="concern", special_cause="shift"))
+    assert js(f"trend.signalOf({hidden})") is None
+    assert js(f"trend.stateWords({hidden})") == ""
+
+
+def test_signals_that_are_withheld_are_not_taken_for_none() -> None:
+    kept = json.dumps(
+        point("2015-03-31", 9, note="A figure after the baseline is withheld, so there are limits and no signals.")
+    )
+    assert js(f"trend.stateShort({kept})") == "Not judged"
+    assert js(f"trend.stateWords({kept})").endswith("limits and no signals.")
+    assert js(f"trend.stateShort({json.dumps(point('2015-03-31', 9))})") == "Usual range"
+
+
+@pytest.mark.parametrize(
+    ("values", "ticks", "is_cut"),
+    [
+        ([0, 4], [0, 1, 2, 3, 4], False),
+        ([10, 40], [0, 10, 20, 30, 40], False),
+        ([90, 98], [90, 92, 94, 96, 98], True),
+        ([7, 7], [0, 2, 4, 6, 8], False),
+        ([], [0, 0.25, 0.5, 0.75, 1], False),
+    ],
+)
+def test_a_scale_holds_every_value_and_says_when_it_does_not_start_at_nought(
+    values: list[float], ticks: list[float], is_cut: bool
+) -> None:
+    assert js(f"trend.scale({json.dumps(values)})") == {"ticks": ticks, "isCut": is_cut}
+
+
+def test_the_reason_that_helps_is_given_where_there_is_no_comparator() -> None:
+    common = {"indicator_code": "A01", "area_code": "X", "breakdown": "total"}
+    told = [
+        {**common, "period_end": "2017-06-30",
+         "comparator_reason": "Figures of other authorities are not published for periods of this kind."},
+        {**common, "period_end": "2017-03-31", "comparator_reason": "A local definition."},
+    ]  # fmt: skip
+    assert js(f"compare.noComparatorReason({json.dumps(told)}, 'A01', 'X')") == "A local definition."
 
 
 # -- what is said at a meeting
