@@ -159,21 +159,35 @@ def _cells(con: duckdb.DuckDBPyConnection, release_id: str) -> Iterator[Cell]:
 
 def _known(con: duckdb.DuckDBPyConnection, cells: Sequence[Cell], earlier: Sequence[Path]) -> Known:
     by_id = {cell.cell_id: cell for cell in cells}
-    shown, bounds = _official(con, cells)
+    shown, bounds, withheld_officially = _official(con, cells)
+    told_otherwise: set[tuple[str, str]] = set()
     withheld: set[str] = set()
     for folder in earlier:
         told, kept = _earlier(folder)
         for cell_id in told.keys() & by_id.keys():
-            shown |= {(cell_id, part) for part in _unchanged(by_id[cell_id], told[cell_id])}
+            unchanged = _unchanged(by_id[cell_id], told[cell_id])
+            shown |= {(cell_id, part) for part in unchanged}
+            told_otherwise |= {(cell_id, part) for part in _counts(by_id[cell_id], told[cell_id]).keys() - unchanged}
         for cell_id in kept.keys() & by_id.keys():
             # That nobody is not assessable is so of most figures, and says nothing of this one.
             if _unchanged(by_id[cell_id], kept[cell_id]) - {NOT_ASSESSABLE}:
                 withheld.add(cell_id)
-    return Known(frozenset(shown), frozenset(withheld), bounds)
+    return Known(
+        shown=frozenset(shown),
+        told_otherwise=frozenset(told_otherwise - shown),
+        withheld=frozenset(withheld),
+        withheld_officially=frozenset(withheld_officially),
+        bounds=bounds,
+    )
 
 
 def _unchanged(cell: Cell, before: _Numbers) -> set[str]:
     """The counts of people in a cell that are what they were."""
+    return {part for part, (now, past) in _counts(cell, before).items() if now == past}
+
+
+def _counts(cell: Cell, before: _Numbers) -> dict[str, tuple[Decimal, Decimal]]:
+    """The counts of people in a cell as they are and as they were, where both are known."""
     numerator, denominator, value, not_assessable = before
     then = replace(cell, numerator=numerator, denominator=denominator, value=value, cases_not_assessable=not_assessable)
     pairs = {
@@ -181,7 +195,7 @@ def _unchanged(cell: Cell, before: _Numbers) -> set[str]:
         DENOMINATOR: (cell.people_divided_by, then.people_divided_by),
         NOT_ASSESSABLE: (cell.cases_not_assessable, then.cases_not_assessable),
     }
-    return {part for part, (now, past) in pairs.items() if now is not None and now == past}
+    return {part: (now, past) for part, (now, past) in pairs.items() if now is not None and past is not None}
 
 
 def _earlier(folder: Path) -> tuple[dict[str, _Numbers], dict[str, _Numbers]]:
@@ -210,24 +224,30 @@ def _quoted(path: Path) -> str:
 
 def _official(
     con: duckdb.DuckDBPyConnection, cells: Sequence[Cell]
-) -> tuple[set[tuple[str, str]], dict[str, tuple[Decimal, Decimal]]]:
-    """Counts that the official statistics give as ours, and the numerators that their rounded rates enclose."""
+) -> tuple[set[tuple[str, str]], dict[str, tuple[Decimal, Decimal]], set[str]]:
+    """What the official statistics tell of our cells.
+
+    Counts that they give as ours, the numerators that their rounded rates enclose, and the cells that they withhold.
+    """
     rows = con.execute(
         f"""
-        select {_CELL_ID}, b.numerator, b.denominator, b.value, d.decimals, d.multiplier
+        select {_CELL_ID}, b.numerator, b.denominator, b.value, d.decimals, d.multiplier, b.status
         from marts.fct_benchmark_value as b
         inner join marts.dim_indicator as d using (indicator_code, definition_version)
-        where b.value is not null or b.numerator is not null
+        where b.value is not null or b.numerator is not null or b.status = 'suppressed'
         order by all
         """
     ).fetchall()
     by_id = {cell.cell_id: cell for cell in cells}
     shown: set[tuple[str, str]] = set()
     bounds: dict[str, tuple[Decimal, Decimal]] = {}
-    for cell_id, numerator, denominator, value, decimals, multiplier in rows:
+    withheld: set[str] = set()
+    for cell_id, numerator, denominator, value, decimals, multiplier, status in rows:
         cell = by_id.get(cell_id)
         if cell is None:
             continue
+        if status == "suppressed":
+            withheld.add(cell_id)
         shown |= {(cell_id, part) for part in _unchanged(cell, (numerator, denominator, value, None))}
         if (
             cell.measure_type == "rate"
@@ -237,7 +257,7 @@ def _official(
             and multiplier
         ):
             bounds.update(_bound(cell, value, max(decimals or 0, _decimals(value)), multiplier))
-    return shown, bounds
+    return shown, bounds, withheld
 
 
 def _bound(cell: Cell, value: Decimal, decimals: int, multiplier: int) -> Mapping[str, tuple[Decimal, Decimal]]:

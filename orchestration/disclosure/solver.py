@@ -36,7 +36,7 @@ from orchestration.disclosure.cells import (
 )
 from orchestration.disclosure.relations import NUMERATOR, REST, Count, Member, Relation, System, build_system
 
-ALGORITHM = 2
+ALGORITHM = 3
 _FEASIBLE = 0
 # What HiGHS may be off by.
 _NEAR = 1e-6
@@ -49,6 +49,7 @@ _REASONS = {
     WHOLE: "It is withheld with its whole breakdown: nothing less keeps a small number from being reckoned.",
     EARLIER: "An earlier release withheld it, and its numbers have not changed since.",
 }
+_OFFICIALLY = "The official statistics withhold it."
 
 Cache = MutableMapping[str, list[list[str]]]
 
@@ -58,12 +59,16 @@ class Known:
     """What is known beside this release.
 
     `shown` counts, as (cell_id, part), stand in an earlier release as they still are, or in the official statistics:
-    withholding them is no use. `withheld` cells were withheld by an earlier release and have the counts that they had.
+    withholding them is no use. `told_otherwise` counts stand in an earlier release with another number: whoever reckons
+    would take that one for today's. `withheld` cells were withheld by an earlier release and have the counts that they
+    had, `withheld_officially` by the official statistics of this authority: to show them would undo what those did.
     `bounds` say between which numbers (inclusive) a cell's numerator lies, from an official rate, which is rounded.
     """
 
     shown: frozenset[tuple[str, str]] = frozenset()
+    told_otherwise: frozenset[tuple[str, str]] = frozenset()
     withheld: frozenset[str] = frozenset()
+    withheld_officially: frozenset[str] = frozenset()
     bounds: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
 
 
@@ -78,7 +83,7 @@ def decide_cells(
 
     1. Primary: a cell that is small itself, or a ratio that tells of a small count; with it every cell in which the
        same count stands.
-    2. What an earlier release withheld and has not changed.
+    2. What the official statistics withhold, and what an earlier release withheld and has not changed.
     3. Secondary: until every small count could be any number from 1 to the threshold, the smallest count linked to it.
     4. Where nothing is left to withhold that would help: the whole breakdown, then its headline.
 
@@ -100,6 +105,8 @@ def decide_cells(
     for key in sorted(sensitive):
         for cell_id in _cells_of(system, key):
             reasons.setdefault(cell_id, (SECONDARY, "The same people stand behind a figure that is not shown."))
+    for cell_id in sorted(known.withheld_officially & by_id.keys()):
+        reasons.setdefault(cell_id, (SECONDARY, _OFFICIALLY))
     for cell_id in sorted(known.withheld & by_id.keys()):
         reasons.setdefault(cell_id, (EARLIER, _REASONS[EARLIER]))
     for component in _components(system):
@@ -177,16 +184,15 @@ def _answer(
 ) -> list[tuple[str, str]]:
     """(kind, cell_id) to withhold beside those in `withheld`, in the order of the decisions."""
     own = withheld & component.parts.keys()
-    shown = {
-        component.parts[cell_id][part] for cell_id, part in known.shown if part in component.parts.get(cell_id, {})
-    }
+    shown, told_otherwise = _keys(component, known.shown), _keys(component, known.told_otherwise)
     bounds = {cell_id: known.bounds[cell_id] for cell_id in sorted(known.bounds.keys() & component.parts.keys())}
     digest = ""
     if cache is not None:
-        digest = _digest(component, small, sorted(own), sorted(shown), sorted(bounds.items()), parameters)
+        known_here = (sorted(shown), sorted(told_otherwise), sorted(bounds.items()))
+        digest = _digest(component, small, sorted(own), known_here, parameters)
         if digest in cache:
             return [(kind, cell_id) for kind, cell_id in cache[digest]]
-    problem = _Problem(component, set(own), shown, bounds, parameters.small_count_max)
+    problem = _Problem(component, set(own), shown, told_otherwise, bounds, parameters.small_count_max)
     guarded = set(small)
     for key in small:
         problem.protect(key, by_id)
@@ -199,6 +205,10 @@ def _answer(
     if cache is not None:
         cache[digest] = [[kind, cell_id] for cell_id, kind in answer]
     return [(kind, cell_id) for cell_id, kind in answer]
+
+
+def _keys(component: System, parts: Iterable[tuple[str, str]]) -> set[str]:
+    return {component.parts[cell_id][part] for cell_id, part in parts if part in component.parts.get(cell_id, {})}
 
 
 def _digest(component: System, *content: object) -> str:
@@ -224,12 +234,14 @@ class _Problem:
         system: System,
         withheld: set[str],
         public: set[str],
+        told_otherwise: set[str],
         bounds: Mapping[str, tuple[Decimal, Decimal]],
         small_count_max: int,
     ) -> None:
         self._system = system
         self._withheld = withheld
         self._public = public
+        self._told_otherwise = told_otherwise
         self._bounds = {
             system.parts[cell_id][NUMERATOR]: between
             for cell_id, between in bounds.items()
@@ -401,10 +413,16 @@ class _Problem:
         return tried[0] if tried else None
 
     def _candidates(self, relations: Iterable[Relation]) -> list[str]:
-        """Counts that are shown and can be withheld, the smallest first; a nought leaves no room, so it is last."""
+        """Counts that are shown and can be withheld, the smallest first.
+
+        A nought leaves no room, so it comes after those; a count of which another number was told, which would be put
+        in its place, comes last.
+        """
         found = {key for relation in relations for key, _ in relation.terms}
         counts = [self._system.counts[key] for key in found if self._can_go(key)]
-        return [count.key for count in sorted(counts, key=_order)]
+        return [
+            count.key for count in sorted(counts, key=lambda count: (count.key in self._told_otherwise, *_order(count)))
+        ]
 
     def _can_go(self, key: str) -> bool:
         if self._is_hidden(key) or key in self._public:

@@ -350,6 +350,24 @@ def test_what_an_earlier_release_withheld_stays_withheld() -> None:
     )
 
 
+def test_a_small_count_does_not_hide_behind_one_that_an_earlier_release_told_otherwise() -> None:
+    # 49 was told for the 50 of b: who takes it for that still has a between 3 and 5 of the 113.
+    known = Known(told_otherwise=frozenset({(cell("b", 50).cell_id, "numerator")}))
+    assert withheld(*bands(), known=known) == ["R01 2017-03-31 a", "R01 2017-03-31 c"]
+
+
+def test_a_small_count_that_an_earlier_release_told_as_a_large_one_is_protected_all_the_same() -> None:
+    known = Known(told_otherwise=frozenset({(cell("a", 3).cell_id, "numerator")}))
+    assert withheld(*bands(), known=known) == ["R01 2017-03-31 a", "R01 2017-03-31 b"]
+
+
+def test_what_the_official_statistics_withhold_of_the_authority_is_withheld() -> None:
+    # They give all but a and c of the 113; whoever learns from us that c is 0 knows a.
+    given = [cell(numerator=113), cell("a", 3), cell("b", 110), cell("c", 0)]
+    found = decisions(*given, known=Known(withheld_officially=frozenset({given[3].cell_id})))
+    assert found[given[3].cell_id].reason == "The official statistics withhold it."
+
+
 def test_a_rounded_official_rate_encloses_the_count_behind_it() -> None:
     # Between 2 and 4 by the official rate: no partner makes 1 or 5 possible again, so the breakdown goes whole.
     known = Known(bounds={cell("a", 3).cell_id: (Decimal(2), Decimal(4))})
