@@ -16,6 +16,8 @@ from pathlib import Path
 
 import duckdb
 
+from tests.evidence import board_meeting
+
 HOME = "E06000011"
 RELEASE = "r-20170515T120000-0a1b2c3d"
 TABLES = """
@@ -258,6 +260,8 @@ def write_board(path: Path, *, is_synthetic: bool = True, filled: bool = True) -
         con.executemany(
             "insert into board.fct_indicator_value values (" + ", ".join("?" * 24) + ")", list(_figures(filled))
         )
+        told = {name: seed(name) for name in ("indicator_publication", "indicator_priorities", "priorities")}
+        board_meeting.fill(con, told, HOME, RELEASE, filled=filled)
     return draft.replace(path)
 
 
