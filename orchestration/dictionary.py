@@ -91,6 +91,7 @@ class Dictionary:
     age_bands: Sequence[Row]
     calendar: Mapping[Key, Row]
     priority_names: Mapping[str, str]
+    readings: Mapping[str, Row]
     rules: Mapping[str, str]
 
     def in_force(self, code: str) -> Row:
@@ -115,6 +116,7 @@ def read_dictionary(root: Path) -> Dictionary:
         age_bands=_seed(seeds, "age_bands"),
         calendar={(row["supplier"], row["feed"]): row for row in _seed(seeds, "feed_calendar")},
         priority_names={row["priority_code"]: row["priority_name"] for row in _seed(seeds, "priorities")},
+        readings={row["indicator_code"]: row for row in _seed(seeds, "indicator_readings")},
         rules=_rules(root),
     )
 
@@ -217,6 +219,9 @@ def _entry(dictionary: Dictionary, code: str, level: str) -> list[str]:
         parts.append(f"In the framework: “{row['framework_name']}”")
     if row["status_note"]:
         parts.append(f"**{row['status_note']}**")
+    reading = dictionary.readings.get(code)
+    if reading:
+        parts += [reading["how_to_read"], f"*One question to ask: {reading['question']}*"]
     parts.append(_table(_facts(dictionary, row)))
     earlier = [one for one in dictionary.indicators if one["indicator_code"] == code and one["valid_to"]]
     for one in sorted(earlier, key=lambda one: one["valid_from"], reverse=True):

@@ -568,3 +568,15 @@ def test_symbols_mean_what_the_publishers_say() -> None:
         "*": "suppressed",
         **dict.fromkeys((":", ".", "-", ".."), "not_available"),
     }
+
+
+def test_each_indicator_of_the_framework_can_be_read_and_leads_to_one_question() -> None:
+    readings = {row["indicator_code"]: row for row in seed("indicator_readings")}
+    assert set(readings) == {row["indicator_code"] for row in seed("indicators") if not row["parent_code"]}
+    polarity = {row["indicator_code"]: row["polarity"] for row in seed("indicators")}
+    says = {"H": "High is good", "L": "Low is good"}
+    for code, row in readings.items():
+        assert row["question"].count("?") == 1 and row["question"].endswith("?"), code
+        assert [say for say in says.values() if say in row["how_to_read"]] == [
+            say for letter, say in says.items() if letter == polarity[code]
+        ], code

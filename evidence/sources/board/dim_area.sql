@@ -2,5 +2,6 @@
 select
     area.area_code,
     area.area_name,
+    area.region_code,
 from (select 1) as always
 left join board.dim_area as area on area.valid_to is null

@@ -8,6 +8,10 @@ headings as (
     select * from {{ ref('headings') }}
 ),
 
+readings as (
+    select * from {{ ref('indicator_readings') }}
+),
+
 final as (
     select
         cast(indicators.indicator_code as string) as indicator_code,
@@ -39,10 +43,14 @@ final as (
         cast(indicators.population_group as string) as population_group,
         cast(indicators.valid_from as date) as valid_from,
         cast(indicators.valid_to as date) as valid_to,
-        cast(indicators.status_note as string) as status_note
+        cast(indicators.status_note as string) as status_note,
+        cast(readings.how_to_read as string) as how_to_read,
+        cast(readings.question as string) as question
     from indicators
     inner join headings
         on indicators.heading_code = headings.heading_code
+    left join readings
+        on coalesce(indicators.parent_code, indicators.indicator_code) = readings.indicator_code
 )
 
 select * from final

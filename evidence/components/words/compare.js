@@ -1,0 +1,132 @@
+/**
+ * How a figure stands beside the region, England and the neighbours, in words. Whether it does is a column of
+ * fct_indicator_comparison; where there is nothing to compare with, the reason is one too.
+ */
+import { day, number, unitText } from './format.js';
+
+export const OUTCOMES = {
+	better: { word: 'Better', phrase: 'better than', tone: 'good' },
+	worse: { word: 'Worse', phrase: 'worse than', tone: 'bad' },
+	similar: { word: 'Similar', phrase: 'similar to', tone: 'plain' },
+	higher: { word: 'Higher', phrase: 'higher than', tone: 'plain' },
+	lower: { word: 'Lower', phrase: 'lower than', tone: 'plain' }
+};
+
+/** 'Worse than England, beyond chance'; of a neutral indicator no side is good: 'Lower than England, beyond chance'. */
+export function outcomeWords(outcome, than) {
+	const known = OUTCOMES[outcome];
+	if (!known) return '';
+	const sentence = `${known.phrase} ${than}`;
+	const start = sentence.charAt(0).toUpperCase() + sentence.slice(1);
+	return outcome === 'similar' ? `${start}: no difference beyond chance` : `${start}, beyond chance`;
+}
+
+function isHeadline(row, code, area) {
+	return row.indicator_code === code && row.area_code === area && row.breakdown === 'total';
+}
+
+/** Rows of one indicator that have a published figure of others beside them, newest first. */
+export function comparable(comparisons, code, area) {
+	return comparisons
+		.filter((row) => isHeadline(row, code, area) && row.comparator_status === 'published')
+		.sort((a, b) => b.period_end.localeCompare(a.period_end) || a.period_type.localeCompare(b.period_type));
+}
+
+const OTHER_PERIODS = 'Figures of other authorities are not published for periods of this kind.';
+
+/** Why nobody can be compared with: the reason of the newest row, or a better one than that its periods are too short. */
+export function noComparatorReason(comparisons, code, area) {
+	const reasons = comparisons
+		.filter((row) => isHeadline(row, code, area) && row.comparator_reason)
+		.sort((a, b) => b.period_end.localeCompare(a.period_end))
+		.map((row) => row.comparator_reason);
+	return reasons.find((reason) => reason !== OTHER_PERIODS) ?? reasons[0] ?? 'No figure of another authority is to hand.';
+}
+
+/** The definition that a comparison is made in: of a count, its rate. */
+export function comparedIndicator(indicators, row) {
+	return indicators.find(
+		(one) => one.indicator_code === row.comparison_code && one.definition_version === row.comparison_version
+	);
+}
+
+/** '46 per 10,000', '19.9%', '426 days' */
+export function sized(value, indicator) {
+	if (typeof value !== 'number') return '';
+	return [number(value, indicator.decimals), unitText(indicator)].filter(Boolean).join(' ').replace(' %', '%');
+}
+
+const STATUS_OF_OTHERS = {
+	suppressed: 'withheld by its publisher',
+	not_available: 'not published',
+	not_applicable: 'does not apply',
+	low_reliability: 'published, but known to be wrong',
+	rounds_to_zero: 'rounds to zero'
+};
+
+/**
+ * Everyone in a comparison, us first: [{ key, name, value, text, outcome, words, shape }]. `value` is null where there
+ * is none, and `text` says why.
+ */
+export function standings(row, compared, names = {}) {
+	const region = names.region ?? 'the region';
+	const ours = typeof row.comparison_value === 'number';
+	const other = (value, status) => sized(value, compared) || (STATUS_OF_OTHERS[status] ?? 'no figure');
+	const neighbours = row.neighbours_with_value;
+	const of = neighbours ? `${neighbours} ${neighbours === 1 ? 'neighbour has' : 'neighbours have'} a figure` : 'no neighbour has a figure';
+	return [
+		{
+			key: 'ours', name: names.area ?? 'Ours', value: row.comparison_value, shape: 'disc',
+			text: ours ? sized(row.comparison_value, compared) : 'withheld or not there', words: ''
+		},
+		{
+			key: 'england', name: 'England', value: row.england_value, shape: 'diamond',
+			text: other(row.england_value, row.england_status), outcome: row.significance_england,
+			words: outcomeWords(row.significance_england, 'England') || (row.significance_england_reason ?? '')
+		},
+		{
+			key: 'region', name: names.region ?? 'Region', value: row.region_value, shape: 'square',
+			text: other(row.region_value, row.region_status), outcome: row.significance_region,
+			words: outcomeWords(row.significance_region, region) || (row.significance_region_reason ?? '')
+		},
+		{
+			key: 'mean', name: 'Neighbours, mean', value: row.neighbour_mean, shape: 'up',
+			text: sized(row.neighbour_mean, compared) || 'no figure', words: of
+		},
+		{
+			key: 'median', name: 'Neighbours, median', value: row.neighbour_median, shape: 'down',
+			text: sized(row.neighbour_median, compared) || 'no figure', words: of
+		}
+	].map((one) => ({ ...one, value: typeof one.value === 'number' ? one.value : null })); // prettier-ignore
+}
+
+/** Rank and quartile, or why there are none. */
+export function rankWords(row) {
+	if (typeof row.area_rank === 'number' && row.areas_ranked) {
+		const quartile = row.quartile ? `, quartile ${row.quartile}` : '';
+		return `Rank ${row.area_rank} of ${row.areas_ranked} authorities (1 is best)${quartile} (A is best).`;
+	}
+	return row.rank_reason ?? 'No rank and no quartile.';
+}
+
+const LISTS = [
+	'January', 'February', 'March', 'April', 'May', 'June',
+	'July', 'August', 'September', 'October', 'November', 'December'
+]; // prettier-ignore
+
+/** Where the others' figures come from, of which period, and which list of neighbours is meant. */
+export function sourceWords(row) {
+	const [year, month] = (row.neighbour_list ?? '').split('-');
+	const list = month ? ` Neighbours: the list of ${LISTS[Number(month) - 1]} ${year}.` : '';
+	const period = row.comparator_period_end ? `, period to ${day(row.comparator_period_end)}` : '';
+	const note = row.comparator_reason ? ` ${row.comparator_reason}` : '';
+	return `Figures of others: ${row.comparator_release ?? row.comparator_source ?? 'no source on record'}${period}.${list}${note}`;
+}
+
+/** 'Up from 261', 'Down from 84.3%', 'The same as 13'; nothing where either is not shown. */
+export function changeWords(value, before, indicator) {
+	if (typeof value !== 'number' || typeof before !== 'number') return '';
+	const text = sized(before, indicator);
+	if (Math.abs(value - before) < 1e-9) return `The same as ${text}`;
+	return `${value > before ? 'Up' : 'Down'} from ${text}`;
+}
