@@ -541,6 +541,32 @@ def serve(settings: Settings, port: int) -> None:
 
 
 @main.command()
+@click.option("--period-end", metavar="DATE", help="Periods that had ended by DATE, yyyy-mm-dd; else the latest due.")
+@click.option(
+    "--output",
+    metavar="FILE.pdf",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to write it (default: packs/ under SAFEGUARDING_HOME).",
+)
+@click.pass_obj
+def pack(settings: Settings, period_end: str | None, output: Path | None) -> None:
+    """Print the Board's pack as a PDF: what was agreed, priorities, and every indicator with its definition.
+
+    It is the page pack/ of the dashboard, printed by Chromium, which has to be installed. The file is for its owner
+    alone; it holds no more than the dashboard shows.
+    """
+    from orchestration.pack import write_pack
+
+    try:
+        day = date.fromisoformat(period_end) if period_end else None
+    except ValueError as error:
+        raise click.ClickException(
+            f"--period-end: found {period_end!r}, expected a date such as 2017-03-31."
+        ) from error
+    click.echo(f"The pack is at {write_pack(settings, day, output, click.echo)}")
+
+
+@main.command()
 @click.pass_obj
 def doctor(settings: Settings) -> None:
     """Look at what a run needs and say what is missing."""

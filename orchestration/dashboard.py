@@ -555,9 +555,13 @@ class _SiteHandler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         if status is not HTTPStatus.NOT_MODIFIED:
             self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if with_body and status is not HTTPStatus.NOT_MODIFIED:
-            self.wfile.write(body)
+        try:
+            self.end_headers()
+            if with_body and status is not HTTPStatus.NOT_MODIFIED:
+                self.wfile.write(body)
+        except (BrokenPipeError, ConnectionResetError):
+            # The visitor has gone on to another page.
+            self.close_connection = True
 
 
 SECURITY_HEADERS = {
