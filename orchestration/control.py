@@ -27,7 +27,7 @@ _CODE = (
     ("seeds", ("*.csv", "*.yml")),
     ("sources", ("contract.yml",)),
     ("evidence/pages", ("*.md", "*.svelte")),
-    ("evidence/components", ("*.svelte",)),
+    ("evidence/components", ("*.svelte", "*.js")),
     ("evidence/sources", ("*.sql", "*.yaml")),
 )
 
