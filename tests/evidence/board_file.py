@@ -15,7 +15,9 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
+import yaml
 
+from orchestration.exposures import model_of, source_tables
 from tests.evidence import board_meeting
 
 HOME = "E06000011"
@@ -70,7 +72,8 @@ create table board.fct_indicator_value (
 );
 """
 
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+ROOT = Path(__file__).resolve().parents[2]
+SEEDS = ROOT / "seeds"
 AS_OF = date(2017, 5, 15)
 FIRST_DAY = date(2012, 4, 1)
 
@@ -262,7 +265,26 @@ def write_board(path: Path, *, is_synthetic: bool = True, filled: bool = True) -
         )
         told = {name: seed(name) for name in ("indicator_publication", "indicator_priorities", "priorities")}
         board_meeting.fill(con, told, HOME, RELEASE, filled=filled)
+        _complete(con)
     return draft.replace(path)
+
+
+def _complete(con: duckdb.DuckDBPyConnection) -> None:
+    """What the dashboard reads and nobody has written by hand: tables without rows, columns without values."""
+    for tables in source_tables(ROOT).values():
+        for table in tables:
+            model = model_of(ROOT, table)
+            [path] = (ROOT / "dbt_project" / "models").rglob(f"{model}.yml")
+            [contract] = [
+                one for one in yaml.safe_load(path.read_text(encoding="utf-8"))["models"] if one["name"] == model
+            ]
+            columns = {
+                column["name"]: column["data_type"].replace("string", "varchar") for column in contract["columns"]
+            }
+            listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+            con.execute(f"create table if not exists board.{table} ({listed})")
+            for name, kind in columns.items():
+                con.execute(f"alter table board.{table} add column if not exists {name} {kind}")
 
 
 def _dictionary() -> Iterator[list[object]]:
