@@ -70,7 +70,7 @@ _NEVER = frozenset(
 _NEVER_FOR_THE_BOARD = frozenset({"value_exact", "rows_received", "rows_accepted", "rows_quarantined"})
 """Not for the Board: a figure before rounding leads back to its count, and the rows of a small table are children."""
 
-_ABOUT_RUNS = frozenset({"fct_data_quality_result", "fct_restatement"})
+_ABOUT_RUNS = frozenset({"fct_data_quality_result", "fct_release_compared", "fct_restatement"})
 """Tables that tell of runs, or of the releases before; left out where two builds of one release are compared."""
 
 
@@ -205,12 +205,12 @@ def _run(con: duckdb.DuckDBPyConnection, settings: Settings) -> tuple[Release, s
         inputs_hash=inputs_hash,
         is_synthetic=is_synthetic,
         folder=settings.published / "releases" / release_id,
-        definitions=_hash_of_definitions(con),
+        definitions=hash_of_definitions(con),
     )
     return release, run_id
 
 
-def _hash_of_definitions(con: duckdb.DuckDBPyConnection) -> str:
+def hash_of_definitions(con: duckdb.DuckDBPyConnection) -> str:
     """SHA-256 over the rows of the dictionary and of its parameters, 64 hex digits."""
     digest = hashlib.sha256()
     for table in _DEFINITIONS:

@@ -27,7 +27,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.dbt_call import invoke_dbt, prepare_manifest
-from orchestration.publish import Release, release_before
+from orchestration.publish import Release, hash_of_definitions, release_before
 from orchestration.settings import Settings
 from orchestration.warehouse import connect
 
@@ -147,9 +147,9 @@ def waterfall(moved: Moved, rebuilds: Rebuilds, *, has_late: bool, same_code: bo
 def restate(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> int:
     """Compare marts.fct_indicator_value with the release before and write ops.restatements; return the figures moved.
 
-    The release before is the published one with the latest `as_of` before this run's. Without one, or where no figure
-    moved, the table holds no row. The caller holds the run lock and no connection to the warehouse. Raises
-    RestatementError as `waterfall` does.
+    The release before is the published one with the latest `as_of` before this run's; ops.release_before names it.
+    Without one, or where no figure moved, ops.restatements holds no row. The caller holds the run lock and no
+    connection to the warehouse. Raises RestatementError as `waterfall` does.
     """
     with connect(settings.warehouse, read_only=True) as con:
         as_of, release_id, code_version = con.execute(
@@ -158,6 +158,8 @@ def restate(settings: Settings, progress: Callable[[str], None] = lambda _: None
         earlier = release_before(settings, as_of, release_id)
         moved = _moved(con, earlier) if earlier else []
         late, corrected = _new_submissions(con, earlier.as_of, as_of) if earlier else ([], [])
+        definitions = hash_of_definitions(con)
+    shown = _shown_to_the_board(earlier) if earlier and moved else {}
     rows: list[Restatement] = []
     if earlier and moved:
         progress(f"{len(moved):,} figures are not what {earlier.release_id} told; looking for the causes.")
@@ -170,8 +172,17 @@ def restate(settings: Settings, progress: Callable[[str], None] = lambda _: None
         for figure in moved:
             rows += waterfall(figure, rebuilds, has_late=bool(late) and not corrected, same_code=same_code)
     with connect(settings.warehouse) as con:
-        _write(con, release_id, earlier.release_id if earlier else "", moved, rows)
+        _write(con, release_id, earlier, definitions, moved, shown, rows)
     return len(moved)
+
+
+def _shown_to_the_board(earlier: Release) -> dict[Key, Decimal]:
+    """The figures that the Board's file of an earlier release shows."""
+    with connect(earlier.folder / "board.duckdb", read_only=True) as con:
+        rows = con.execute(
+            f"select {', '.join(KEY)}, value from board.board.fct_indicator_value where value is not null"
+        ).fetchall()
+    return {Key(*row[: len(KEY)]): row[-1] for row in rows}
 
 
 def _over_the_population_of_now(moved: Moved) -> Decimal | None:
@@ -301,24 +312,35 @@ def _scratch(settings: Settings) -> Iterator[Settings]:
 def _write(
     con: duckdb.DuckDBPyConnection,
     release_id: str,
-    from_release_id: str,
+    earlier: Release | None,
+    definitions: str,
     moved: list[Moved],
+    shown: Mapping[Key, Decimal],
     rows: list[Restatement],
 ) -> None:
     told = {figure.key: (figure.before, figure.after) for figure in moved}
     con.execute("begin")
     con.execute("delete from ops.restatements")
-    if rows:
+    con.execute("delete from ops.release_before")
+    if earlier:
+        # A release from before the hash was kept does not tell.
+        is_changed = earlier.definitions != definitions if earlier.definitions else None
+        con.execute(
+            "insert into ops.release_before values (?, ?, ?, ?, ?)",
+            [release_id, earlier.release_id, earlier.as_of, earlier.code_version, is_changed],
+        )
+    if earlier and rows:
         con.executemany(
-            f"insert into ops.restatements values ({', '.join('?' * (len(KEY) + 6))})",
+            f"insert into ops.restatements values ({', '.join('?' * (len(KEY) + 7))})",
             [
                 [
                     *(getattr(row.key, column) for column in KEY),
-                    from_release_id,
+                    earlier.release_id,
                     release_id,
                     row.cause,
                     row.change,
                     *told[row.key],
+                    shown.get(row.key),
                 ]
                 for row in rows
             ],

@@ -84,6 +84,16 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
         );
         """,
     ),
+    (
+        5,
+        """
+        alter table ops.restatements add column board_value_before decimal(18, 6);
+        create table ops.release_before (
+            release_id varchar not null, before_release_id varchar not null, before_as_of timestamp not null,
+            before_code_version varchar not null, is_dictionary_changed boolean
+        );
+        """,
+    ),
 )
 
 

@@ -34,7 +34,13 @@ BOARD_MODELS = (
 )
 SEED_SCHEMA = "reference"
 SEED_TESTS = "resource_type:test,path:../seeds"
-_BEHIND_THE_MARTS = ("disclosure_decisions", "exception_proposals", "restatements")
+_BEHIND_THE_MARTS: Mapping[str, str] = {
+    "disclosure_decisions": "disclosure_decisions",
+    "exception_proposals": "exception_proposals",
+    "release_before": "restatements",
+    "restatements": "restatements",
+}
+"""Tables of ops that are written behind the marts, each with the asset that writes it."""
 progress = logging.getLogger("safeguarding")
 
 
@@ -47,7 +53,7 @@ class Translator(DagsterDbtTranslator):
             schema, name = dbt_resource_props["schema"], dbt_resource_props["name"]
             if schema == "raw":
                 return super().get_asset_key(dbt_resource_props)
-            return AssetKey(["ops", name if name in _BEHIND_THE_MARTS else "run_control"])
+            return AssetKey(["ops", _BEHIND_THE_MARTS.get(name, "run_control")])
         return AssetKey([_schema(dbt_resource_props), dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:

@@ -155,6 +155,8 @@ def attack(
     builder.add(board.figures, Source(CURRENT + 1, f"{board.name}"))
     for pages in dashboard:
         builder.add(pages.figures, Source(CURRENT, pages.name))
+    restated = [figure for release in (board, *dashboard) for figure in release.before]
+    builder.add(restated, Source(PAST + len(past), "what it says of the figures that moved"))
     told = [*sentences, *(told for release in (board, *dashboard) for told in release.sentences)]
     contents = {board.content} - {""}
     for number, release in reversed(list(enumerate(past))):
@@ -193,7 +195,7 @@ def attack(
         leaks=tuple(
             sorted(
                 {
-                    *_leaks(shown_now, builder, board.name),
+                    *_leaks([*shown_now, *restated], builder, board.name),
                     *_sentence_leaks(told, suppressed, builder),
                 },
                 key=lambda leak: (leak.kind, leak.key, leak.source),

@@ -82,7 +82,8 @@ class Published:
     """Everything of one publication: a release, or the files that a built dashboard ships.
 
     `additive` says of each breakdown whether its values make up the total; a breakdown that is not in it does.
-    `sentences` are texts that stand beside figures, `unread` the tables that hold no figure with a key.
+    `sentences` are texts that stand beside figures, `before` what the release before showed, as a table of what moved
+    since tells it, `unread` the tables that hold no figure with a key.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Published:
     additive: Mapping[str, bool] = field(default_factory=dict)
     sentences: Sequence[tuple[CellKey, str]] = ()
     official: Sequence[Figure] = ()
+    before: Sequence[Figure] = ()
     is_synthetic: bool = False
     unread: Sequence[str] = ()
     content: str = ""
@@ -114,6 +116,7 @@ _CHART = {
 _CHART_KIND = ("chart_method", "is_in_baseline")
 _FIGURE_COLUMNS = frozenset(CellKey._fields) | {"status", "status_reason", "population_release", *_CHART_KIND}
 _NUMBERS = {
+    "value_after": "value",
     **{name: name for name in ("numerator", "denominator", "value", "cases_not_assessable", *_INTERVAL)},
     **_CHART,
     **dict.fromkeys(("previous_value", "previous_numerator", "previous"), "previous"),
@@ -125,6 +128,8 @@ _TEXTS = re.compile(
 _NO_TEXTS = frozenset({"status_reason", "exception_id"})
 # A row's figure of an earlier period, by the column that says when that ends: it tells of that cell, not of its own.
 _EARLIER = {"previous_value": "previous_value_period_end", "previous_period_value": "previous_period_end"}
+# A row's figure of its own cell, as an earlier release told it.
+_RESTATED = "value_before"
 _OFFICIAL = frozenset({"source_release", "value_basis", "benchmark_value"})
 _MONTHS = {"month": 1, "quarter": 3, "financial_year": 12, "calendar_year": 12, "academic_year": 12}
 
@@ -241,19 +246,21 @@ def _read(
             is_synthetic = is_synthetic or any(row["is_synthetic"] for row in _rows(con, sources[table], columns))
     figures: list[Figure] = []
     official: list[Figure] = []
+    before: list[Figure] = []
     sentences: list[tuple[CellKey, str]] = []
     unread: list[str] = []
     for table, columns in tables.items():
         texts = [column for column in columns if _TEXTS.search(column) and column not in _NO_TEXTS]
         earlier = {value: end for value, end in _EARLIER.items() if {value, end} <= set(columns)}
         numbers = [column for column in columns if column.lower() in _NUMBERS and column not in earlier]
-        if not set(_KEYS) <= set(columns) or not (texts or numbers):
+        restated = [_RESTATED] if _RESTATED in columns else []
+        if not set(_KEYS) <= set(columns) or not (texts or numbers or restated):
             if not ({"measure_type", "is_additive", "is_synthetic"} & set(columns)):
                 unread.append(table)
             continue
         is_official = bool(_OFFICIAL & set(columns)) or "benchmark" in table
         read = [column for column in columns if column in _FIGURE_COLUMNS or column in numbers or column in texts]
-        for row in _rows(con, sources[table], [*read, *earlier.keys(), *earlier.values()]):
+        for row in _rows(con, sources[table], [*read, *earlier.keys(), *earlier.values(), *restated]):
             figure = _figure({column: row[column] for column in read}, dictionary)
             if figure is None:
                 continue
@@ -261,10 +268,21 @@ def _read(
             figures += [
                 of_then for value, end in earlier.items() if (of_then := _earlier(figure, row[value], row[end]))
             ]
+            if restated and (amount := _number(row[_RESTATED])) is not None:
+                before.append(Figure(figure.key, "", {"value": amount}))
             sentences += [(figure.key, str(row[column])) for column in texts if row[column]]
     digest = hashlib.sha256(repr(sorted((f.key, f.status, sorted(f.numbers.items())) for f in figures)).encode())
     return Published(
-        name, figures, dictionary, additive, sentences, official, is_synthetic, unread, content=digest.hexdigest()
+        name,
+        figures,
+        dictionary,
+        additive,
+        sentences,
+        official,
+        before,
+        is_synthetic,
+        unread,
+        content=digest.hexdigest(),
     )
 
 

@@ -15,10 +15,8 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
-import yaml
 
-from orchestration.exposures import model_of, source_tables
-from tests.evidence import board_meeting
+from tests.evidence import board_judgement, board_meeting
 
 HOME = "E06000011"
 RELEASE = "r-20170515T120000-0a1b2c3d"
@@ -44,7 +42,7 @@ create table board.dim_indicator (
     primary_period_type varchar, lead_or_lag varchar, numerator_definition varchar, denominator_definition varchar,
     exclusions varchar, ci_method varchar, chart_method varchar, complement_is_sensitive boolean,
     is_local_definition boolean, owner varchar, counts_indicator_code varchar, population_group varchar,
-    valid_from date, valid_to date, status_note varchar
+    valid_from date, valid_to date, status_note varchar, how_to_read varchar, question varchar
 );
 create table board.bridge_indicator_feed (
     indicator_code varchar, definition_version varchar, supplier varchar, feed varchar, is_required boolean
@@ -72,8 +70,7 @@ create table board.fct_indicator_value (
 );
 """
 
-ROOT = Path(__file__).resolve().parents[2]
-SEEDS = ROOT / "seeds"
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 AS_OF = date(2017, 5, 15)
 FIRST_DAY = date(2012, 4, 1)
 
@@ -236,7 +233,7 @@ def write_board(path: Path, *, is_synthetic: bool = True, filled: bool = True) -
                 for row in seed("periods")
             ],
         )
-        con.executemany("insert into board.dim_indicator values (" + ", ".join("?" * 30) + ")", list(_dictionary()))
+        con.executemany("insert into board.dim_indicator values (" + ", ".join("?" * 32) + ")", list(_dictionary()))
         con.executemany(
             "insert into board.dim_breakdown values (?, ?, ?, ?, ?, ?)",
             [[value or None for value in row.values()] for row in seed("breakdowns")],
@@ -265,35 +262,21 @@ def write_board(path: Path, *, is_synthetic: bool = True, filled: bool = True) -
         )
         told = {name: seed(name) for name in ("indicator_publication", "indicator_priorities", "priorities")}
         board_meeting.fill(con, told, HOME, RELEASE, filled=filled)
-        _complete(con)
+        names = {row["priority_code"]: row["priority_name"] for row in told["priorities"]}
+        board_judgement.fill(con, told["indicator_priorities"], names, HOME, RELEASE, filled=filled)
     return draft.replace(path)
-
-
-def _complete(con: duckdb.DuckDBPyConnection) -> None:
-    """What the dashboard reads and nobody has written by hand: tables without rows, columns without values."""
-    for tables in source_tables(ROOT).values():
-        for table in tables:
-            model = model_of(ROOT, table)
-            [path] = (ROOT / "dbt_project" / "models").rglob(f"{model}.yml")
-            [contract] = [
-                one for one in yaml.safe_load(path.read_text(encoding="utf-8"))["models"] if one["name"] == model
-            ]
-            columns = {
-                column["name"]: column["data_type"].replace("string", "varchar") for column in contract["columns"]
-            }
-            listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-            con.execute(f"create table if not exists board.{table} ({listed})")
-            for name, kind in columns.items():
-                con.execute(f"alter table board.{table} add column if not exists {name} {kind}")
 
 
 def _dictionary() -> Iterator[list[object]]:
     headings = {row["heading_code"]: row["heading_name"] for row in seed("headings")}
+    readings = {row["indicator_code"]: row for row in seed("indicator_readings")}
     for row in INDICATORS:
         values: dict[str, object] = {name: value or None for name, value in row.items()}
         names = list(values)
         names.insert(names.index("heading_code") + 1, "heading_name")
-        yield [headings[row["heading_code"]] if name == "heading_name" else values[name] for name in names]
+        reading = readings[row["parent_code"] or row["indicator_code"]]
+        own = [headings[row["heading_code"]] if name == "heading_name" else values[name] for name in names]
+        yield [*own, reading["how_to_read"], reading["question"]]
 
 
 def _bridge() -> Iterator[list[object]]:

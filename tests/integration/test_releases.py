@@ -134,6 +134,36 @@ def test_causes_add_up_to_the_change_and_stand_for_every_figure_that_moved(histo
     assert {cause for (cause,) in rows(after, "select distinct cause from marts.fct_restatement")} <= set(CAUSES[:4])
 
 
+def test_the_board_is_told_of_a_move_only_where_its_file_showed_the_figure_then_and_shows_it_now(
+    history: History,
+) -> None:
+    key = "indicator_code, definition_version, area_code, period_type, period_end, breakdown, breakdown_value"
+    shown = f"select {key}, value from board.board.fct_indicator_value where value is not null"
+    told = {row[:7]: row[7] for row in rows(history.releases["population"] / "board.duckdb", shown)}
+    now = {row[:7]: row[7] for row in rows(history.releases["later"] / "board.duckdb", shown)}
+    moved = rows(
+        history.releases["later"] / "board.duckdb",
+        f"select {key}, value_before, value_after, moved_by, causes from board.board.fct_restatement",
+    )
+
+    both = {figure: (told[figure], now[figure]) for figure in told.keys() & now.keys() if told[figure] != now[figure]}
+    assert {row[:7]: row[7:9] for row in moved} == both
+    assert all(after - before == by and causes for *_, before, after, by, causes in moved)
+    # More moved than the Board may be told of, or there was nothing to hold back.
+    assert 5 < len(moved) < len(history.restatements("later"))
+
+
+def test_the_board_is_told_which_release_it_is_compared_with(history: History) -> None:
+    compared = "select before_release_id, figures_restated, is_dictionary_changed from board.board.fct_release_compared"
+    assert rows(history.releases["first"] / "board.duckdb", compared) == [(None, 0, None)]
+    ((before, restated, is_changed),) = rows(history.releases["later"] / "board.duckdb", compared)
+    assert before == history.releases["population"].name
+    assert restated == len(
+        rows(history.releases["later"] / "board.duckdb", "select 1 from board.board.fct_restatement")
+    )
+    assert is_changed is False
+
+
 def test_a_move_beyond_its_tolerance_stops_and_asks_and_what_was_told_stands(history: History, tmp_path: Path) -> None:
     home = shutil.copytree(history.home, tmp_path / "home", symlinks=True)
     shutil.rmtree(home / "published" / "releases" / history.releases["later"].name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -176,6 +177,22 @@ def test_a_count_that_an_earlier_release_showed_is_found() -> None:
 
     assert span(hole) == (3, 3)
     assert hole is not None and hole.sources == ("the earlier release r-2017-05",)
+
+
+@pytest.mark.parametrize("told_in", ["board", "dashboard"])
+def test_a_count_that_a_table_of_what_moved_tells_of_before_is_found(told_in: str) -> None:
+    with duckdb.connect() as con:
+        con.execute("create schema board")
+        con.execute(
+            "create table board.fct_restatement as select 'R07' as indicator_code, '1' as definition_version, "
+            f"'{AREA}' as area_code, 'financial_year' as period_type, date '{YEAR}' as period_end, 3 as value_before"
+        )
+        moved = read_schema(con, "board", "what moved")
+    now = board([row("R07", YEAR)])
+    report = attack(replace(now, before=moved.before)) if told_in == "board" else attack(now, dashboard=[moved])
+
+    assert span(found(report, key("R07", YEAR))) == (3, 3)
+    assert [leak.kind for leak in report.leaks] == ["small count"]
 
 
 def test_a_centre_line_over_a_withheld_point_is_found() -> None:

@@ -87,7 +87,17 @@ final as (
         ) as status_reason,
         cast(case when placed.breakdown = 'total' then comparisons.significance_england end as string)
             as significance_england,
+        cast(case when placed.breakdown = 'total' then comparisons.significance_england_reason end as string)
+            as significance_england_reason,
+        cast(case when placed.breakdown = 'total' then comparisons.comparison_code end as string) as comparison_code,
+        cast(case when placed.breakdown = 'total' then comparisons.comparison_value end as decimal(18, 6))
+            as comparison_value,
+        cast(case when placed.breakdown = 'total' then comparisons.england_value end as decimal(18, 6))
+            as england_value,
+        cast(case when placed.breakdown = 'total' then comparisons.comparator_period_end end as date)
+            as comparator_period_end,
         cast(case when placed.breakdown = 'total' then trends.signal end as string) as signal,
+        cast(case when placed.breakdown = 'total' then trends.special_cause end as string) as special_cause,
         cast(placed.release_id as string) as release_id
     from placed
     left join comparisons

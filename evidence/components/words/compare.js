@@ -130,3 +130,30 @@ export function changeWords(value, before, indicator) {
 	if (Math.abs(value - before) < 1e-9) return `The same as ${text}`;
 	return `${value > before ? 'Up' : 'Down'} from ${text}`;
 }
+
+/** The number alone, where its unit stands above: '46', '19.9'; nothing where there is none. */
+export function bare(value, indicator) {
+	return typeof value === 'number' ? number(value, indicator.decimals) : '';
+}
+
+/** The newest row that a verdict was reached for; where there is none, the newest. */
+export function bestRow(rows) {
+	return rows.find((row) => OUTCOMES[row.significance_england] || OUTCOMES[row.significance_region]) ?? rows[0] ?? null;
+}
+
+/**
+ * The newest comparison of an indicator with England up to a period's end, short, for a row of a table:
+ * { outcome, detail }. `detail` says what was compared in which period; it is empty where nobody publishes the figure.
+ */
+export function besideEngland(comparisons, indicators, code, area, upTo) {
+	const row = bestRow(comparable(comparisons, code, area).filter((one) => !upTo || one.period_end <= upTo));
+	if (!row) return { outcome: null, detail: '' };
+	const compared = comparedIndicator(indicators, row);
+	const period = row.period_label ?? day(row.period_end);
+	const outcome = OUTCOMES[row.significance_england] ? row.significance_england : null;
+	if (!outcome || !compared) return { outcome: null, detail: `${period}: ${row.significance_england_reason ?? 'no verdict'}` };
+	return {
+		outcome,
+		detail: `${bare(row.comparison_value, compared)} against ${sized(row.england_value, compared)}, ${period}`
+	};
+}

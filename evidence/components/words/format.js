@@ -99,7 +99,8 @@ const SUPPLIERS = {
 	marac: 'MARAC coordinator'
 };
 
-function humanised(code) {
+/** A code as words: 'agency_silent' -> 'Agency silent'. */
+export function humanised(code) {
 	const words = String(code ?? '').replaceAll('_', ' ');
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -14,6 +14,12 @@ select
     measure.status,
     measure.status_reason,
     measure.significance_england,
+    measure.significance_england_reason,
+    measure.comparison_code,
+    measure.comparison_value,
+    measure.england_value,
+    cast(measure.comparator_period_end as varchar) as comparator_period_end,
     measure.signal,
+    measure.special_cause,
 from (select 1) as always
 left join board.fct_priority_indicator as measure on true

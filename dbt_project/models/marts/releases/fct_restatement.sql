@@ -22,7 +22,8 @@ final as (
         cast(restatements.cause as string) as cause,
         cast(restatements.change as decimal(18, 6)) as change,
         cast(restatements.value_before as decimal(18, 6)) as value_before,
-        cast(restatements.value_after as decimal(18, 6)) as value_after
+        cast(restatements.value_after as decimal(18, 6)) as value_after,
+        cast(restatements.board_value_before as decimal(18, 6)) as board_value_before
     from restatements
     inner join run_control
         on restatements.to_release_id = run_control.release_id
