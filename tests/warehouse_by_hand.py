@@ -121,6 +121,8 @@ create table marts.bridge_indicator_publication ({_PUBLICATION});
 create table marts.bridge_indicator_feed (indicator_code varchar, feed varchar);
 create table marts.bridge_indicator_priority (indicator_code varchar, priority_code varchar);
 create table marts.dim_breakdown (breakdown varchar, breakdown_value varchar);
+create table marts.dim_baseline (indicator_code varchar, starts_on date, reason varchar);
+create table marts.dim_exception_rule (rule_code varchar, rule_name varchar);
 create table marts.ref_indicator_parameter (
     indicator_code varchar, definition_version varchar, parameter varchar, value varchar, valid_from date,
     valid_to date, note varchar

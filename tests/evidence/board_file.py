@@ -260,7 +260,7 @@ def write_board(path: Path, *, is_synthetic: bool = True, filled: bool = True) -
         con.executemany(
             "insert into board.fct_indicator_value values (" + ", ".join("?" * 24) + ")", list(_figures(filled))
         )
-        told = {name: seed(name) for name in ("indicator_publication", "indicator_priorities", "priorities")}
+        told = {name: seed(name) for name in board_meeting.SEEDS}
         board_meeting.fill(con, told, HOME, RELEASE, filled=filled)
         names = {row["priority_code"]: row["priority_name"] for row in told["priorities"]}
         board_judgement.fill(con, told["indicator_priorities"], names, HOME, RELEASE, filled=filled)

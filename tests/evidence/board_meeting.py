@@ -1,4 +1,4 @@
-"""What the Board talks of at a meeting, in the hand-made board file: priorities and agreed exceptions.
+"""What the Board talks of at a meeting, in the hand-made board file: priorities, exceptions, returns, what moved.
 
 Belongs here: the board tables of these subjects as the dashboard may rely on them. Does not belong here: figures and
 returns (board_file.py), which are read back from the file where a row here repeats one.
@@ -23,8 +23,10 @@ create table board.fct_priority (
 create table board.fct_priority_indicator (
     priority_code varchar, priority_name varchar, indicator_code varchar, definition_version varchar, area_code varchar,
     period_type varchar, period_start date, period_end date, breakdown varchar, breakdown_value varchar,
-    value decimal(18, 6), status varchar, status_reason varchar, significance_england varchar, signal varchar,
-    release_id varchar
+    value decimal(18, 6), status varchar, status_reason varchar, significance_england varchar,
+    significance_england_reason varchar, comparison_code varchar, comparison_value decimal(18, 6),
+    england_value decimal(18, 6), comparator_period_end date, signal varchar, special_cause varchar,
+    chart_method varchar, trend_note varchar, release_id varchar
 );
 create table board.fct_agreed_exception (
     exception_id varchar, rule_code varchar, severity varchar, indicator_code varchar, definition_version varchar,
@@ -33,7 +35,39 @@ create table board.fct_agreed_exception (
     proposed_at timestamp, is_still_so boolean, decision_reason varchar, commentary varchar, action varchar,
     action_owner varchar, due_on date, decided_on date, meeting_date date, decided_by_role varchar
 );
+create table board.fct_exception_count (
+    area_code varchar, waiting integer, watched integer, agreed integer, release_id varchar
+);
+create table board.dim_exception_rule (
+    rule_code varchar, rule_name varchar, severity varchar, threshold integer, source varchar, valid_from date,
+    valid_to date
+);
+create table board.dim_baseline (
+    indicator_code varchar, definition_version varchar, area_code varchar, starts_on date, reason varchar,
+    decided_on date, decided_by varchar
+);
+create table board.fct_restatement (
+    indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_start date,
+    period_end date, breakdown varchar, breakdown_value varchar, value_before decimal(18, 6),
+    value_after decimal(18, 6), moved_by decimal(18, 6), causes varchar, status varchar, is_primary_cadence boolean,
+    from_release_id varchar, to_release_id varchar
+);
+create table board.fct_release_compared (
+    release_id varchar, as_of timestamp, code_version varchar, before_release_id varchar, before_as_of timestamp,
+    before_code_version varchar, is_dictionary_changed boolean, figures_restated integer, headlines_restated integer
+);
+create table board.fct_return_quality (
+    supplier varchar, feed varchar, area_code varchar, rule_code varchar, rule_meaning varchar, severity varchar,
+    returns_affected integer, returns_affected_in_force integer, rows_band varchar, last_received_at timestamp
+);
+create table board.fct_data_quality_result (
+    engine varchar, layer varchar, checks integer, passed integer, warned integer, failed integer,
+    not_evaluated integer
+);
 """
+SEEDS = ("indicator_publication", "indicator_priorities", "priorities", "exception_rules", "return_rules")
+BEFORE = "r-20170315T120000-9f8e7d6c"
+WAITING = 4
 
 AGREED = (
     # Its action is overdue at the release's day, 15 May 2017.
@@ -65,7 +99,21 @@ AGREED = (
     },
 )  # fmt: skip
 # What each measure of a priority says beside its figure: against England, and of its own earlier figures.
-JUDGED = {"R05": ("worse", "concern"), "R04": ("similar", None)}
+JUDGED = {
+    "R05": ("worse", None, 11.4, "concern", "outside_limits"),
+    "R04": ("similar", None, 43.1, None, None),
+    "S01": (None, "The figure is provisional, the published ones are final.", None, None, None),
+}
+# Figures that moved since the release before: the value of then, and why.
+MOVED = {
+    ("R01", "2016-12-31"): (276, "a return that was corrected"),
+    ("R02", "2016-12-31"): (44, "a newer population estimate; a return that was corrected"),
+}
+QUALITY = (
+    ("ssda903", "not_a_date", "quarantine", 1, 1, "under 10", "2017-04-12 08:30:00"),
+    ("cin_census", "code_spelling", "warn", 2, 1, "10 to 99", "2017-01-12 10:00:00"),
+)
+CHECKS = (("soda", "raw", 917, 917, 0), ("dbt", "marts", 60, 59, 1))
 
 
 def fill(
@@ -103,7 +151,11 @@ def fill(
         )  # fmt: skip
     names = {row["priority_code"]: row["priority_name"] for row in seeds["priorities"]}
     for row in seeds["indicator_priorities"]:
-        significance, signal = JUDGED.get(row["indicator_code"], (None, None)) if filled else (None, None)
+        significance, reason, england, signal, special_cause = (
+            JUDGED.get(row["indicator_code"], (None, "There is no published figure to compare with.", *(None,) * 3))
+            if filled
+            else (None,) * 5
+        )
         con.execute(
             """
             insert into board.fct_priority_indicator
@@ -112,7 +164,10 @@ def fill(
                 coalesce(figure.status, 'not_available'),
                 case when figure.status is null then 'The Board is not shown this measure by this breakdown.'
                     else figure.status_reason end,
-                $significance, $signal, $release_id
+                $significance, $reason, case when $england is not null then due.indicator_code end,
+                case when $england is not null then figure.value end, $england,
+                case when $england is not null then date '2016-03-31' end, $signal, $special_cause,
+                $chart, null, $release_id
             from board.fct_indicator_latest_due as due
             left join board.fct_indicator_value as figure
                 on figure.indicator_code = due.indicator_code
@@ -128,7 +183,9 @@ def fill(
             {
                 **{name: row[name] for name in ("priority_code", "indicator_code", "breakdown", "breakdown_value")},
                 "definition_version": row["definition_version"], "priority_name": names[row["priority_code"]],
-                "significance": significance, "signal": signal, "area_code": area_code, "release_id": release_id,
+                "significance": significance, "reason": reason, "england": england, "signal": signal,
+                "special_cause": special_cause, "chart": "xmr" if signal else "run_chart",
+                "area_code": area_code, "release_id": release_id,
             },
         )  # fmt: skip
     con.execute(
@@ -141,4 +198,48 @@ def fill(
         from board.fct_priority_indicator
         group by priority_code, priority_name, area_code, release_id
         """
+    )
+    con.execute(
+        "insert into board.fct_exception_count values (?, ?, 1, ?, ?)",
+        [area_code, WAITING if filled else 0, len(agreed), release_id],
+    )
+    con.executemany(
+        "insert into board.dim_exception_rule values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            [row[name] or None for name in
+             ("rule_code", "rule_name", "severity", "threshold", "source", "valid_from", "valid_to")]
+            for row in seeds["exception_rules"]
+        ],
+    )  # fmt: skip
+    compared = [BEFORE, "2017-03-15 12:00:00", "0.0.9", False] if filled else [None] * 4
+    con.execute(
+        "insert into board.fct_release_compared values (?, '2017-05-15 12:00:00', '0.1.0', ?, ?, ?, ?, ?, ?)",
+        [release_id, *compared, len(MOVED) if filled else 0, len(MOVED) if filled else 0],
+    )
+    if not filled:
+        return
+    con.execute(
+        "insert into board.dim_baseline values ('S01', '1', ?, '2015-04-01', 'The service was reorganised.', "
+        "'2015-06-01', 'MEE group')",
+        [area_code],
+    )
+    for (code, end), (before, causes) in MOVED.items():
+        con.execute(
+            """
+            insert into board.fct_restatement
+            select indicator_code, definition_version, area_code, period_type, period_start, period_end, breakdown,
+                breakdown_value, $before, value, value - $before, $causes, status, is_primary_cadence, $told, release_id
+            from board.fct_indicator_value
+            where indicator_code = $code and period_end = cast($end as date) and period_type = 'quarter'
+                and breakdown = 'total'
+            """,
+            {"code": code, "end": end, "before": before, "causes": causes, "told": BEFORE},
+        )
+    meanings = {row["rule_code"]: row["meaning"] for row in seeds["return_rules"]}
+    con.executemany(
+        "insert into board.fct_return_quality values ('childrens_social_care', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [[feed, area_code, rule, meanings[rule], *rest] for feed, rule, *rest in QUALITY],
+    )
+    con.executemany(
+        "insert into board.fct_data_quality_result values (?, ?, ?, ?, ?, 0, 0)", [list(row) for row in CHECKS]
     )

@@ -455,7 +455,7 @@ def test_a_cell_is_worked_out_once_and_the_memory_for_it_is_bounded(monkeypatch:
 def test_every_rule_is_described_once_and_all_are_of_one_spelling() -> None:
     assert len(RULES) >= 24
     with (PROJECT_ROOT / "seeds" / "return_rules.csv").open(encoding="utf-8", newline="") as handle:
-        told = {row["rule_code"]: row["level"] for row in csv.DictReader(handle)}
+        told = {row["rule_code"]: row["rule_level"] for row in csv.DictReader(handle)}
     assert told == {code: rule.level for code, rule in RULES.items()}
     assert all(set(code) <= set(string.ascii_lowercase + "_") and rule.meaning for code, rule in RULES.items())
 

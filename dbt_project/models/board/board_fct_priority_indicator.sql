@@ -98,6 +98,8 @@ final as (
             as comparator_period_end,
         cast(case when placed.breakdown = 'total' then trends.signal end as string) as signal,
         cast(case when placed.breakdown = 'total' then trends.special_cause end as string) as special_cause,
+        cast(case when placed.breakdown = 'total' then trends.chart_method end as string) as chart_method,
+        cast(case when placed.breakdown = 'total' then trends.note end as string) as trend_note,
         cast(placed.release_id as string) as release_id
     from placed
     left join comparisons

@@ -23,7 +23,7 @@ problems as (
 ),
 
 rules as (
-    select * from {{ ref('return_rules') }}
+    select * from {{ ref('ref_return_rule') }}
 ),
 
 counted as (

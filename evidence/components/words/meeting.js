@@ -4,6 +4,7 @@
  */
 import { gathered } from './board.js';
 import { day, number, periodLabel, unitText } from './format.js';
+import { hasNumber } from './statuses.js';
 
 /** The page of an indicator. */
 export function indicatorPage(code) {
@@ -75,6 +76,7 @@ const AGAINST = {
  */
 export function againstEngland(measure, compared) {
 	const found = AGAINST[measure.significance_england];
+	if (!hasNumber(measure)) return { word: 'No figure to compare', tone: 'none', mark: '–', detail: '' };
 	if (!found) {
 		return { word: 'Not compared', tone: 'none', mark: '–', detail: measure.significance_england_reason ?? '' };
 	}
@@ -96,26 +98,39 @@ const CAUSES = {
 	outside_limits: 'outside the range of its own past',
 	trend: 'seven in a row one way',
 	two_of_three: 'two of three near the edge of its own past',
-	one_side: 'seven in a row on one side of its average'
+	shift: 'seven in a row on one side of its average'
 };
 
 /** What the control chart says of a measure's figure: { word, tone, mark, detail }. */
 export function ownPast(measure) {
+	if (!hasNumber(measure)) return { word: 'No figure to judge', tone: 'none', mark: '–', detail: '' };
+	const note = measure.trend_note ?? '';
+	if (!measure.chart_method || measure.chart_method === 'run_chart' || measure.chart_method === 'none') {
+		return { word: 'Not judged', tone: 'none', mark: '–', detail: note };
+	}
 	const found = SIGNALS[measure.signal];
-	if (!found) return { word: 'Nothing stands out', tone: 'none', mark: '–', detail: 'or too few figures to tell' };
-	const cause = measure.special_cause;
-	return { ...found, detail: cause ? (CAUSES[cause] ?? String(cause).replaceAll('_', ' ')) : '' };
+	if (!found) return { word: 'Within its usual range', tone: 'plain', mark: '=', detail: note };
+	const cause = CAUSES[measure.special_cause] ?? String(measure.special_cause ?? '').replaceAll('_', ' ');
+	return { ...found, detail: [cause, note].filter(Boolean).join('. ') };
 }
 
 /** A rule's severity in a word. */
 export const SEVERITIES = { high: 'High', medium: 'Medium', low: 'Low' };
 
-const CADENCES = { month: 'Monthly', quarter: 'Quarterly', term: 'Each term', january_census: 'Each January' };
+const CADENCES = {
+	month: 'Each month',
+	quarter: 'Each quarter',
+	term: 'Each term',
+	academic_year: 'Each school year',
+	calendar_year: 'Each calendar year',
+	financial_year: 'Each financial year',
+	january_census: 'Each January'
+};
 const SHOWN = { month: 12, quarter: 8 };
 
 /** How often a return comes. */
 export function cadenceName(periodType) {
-	return CADENCES[periodType] ?? (String(periodType).includes('year') ? 'Yearly' : String(periodType).replaceAll('_', ' '));
+	return CADENCES[periodType] ?? String(periodType).replaceAll('_', ' ');
 }
 
 /**

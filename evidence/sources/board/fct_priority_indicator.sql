@@ -21,5 +21,7 @@ select
     cast(measure.comparator_period_end as varchar) as comparator_period_end,
     measure.signal,
     measure.special_cause,
+    measure.chart_method,
+    measure.trend_note,
 from (select 1) as always
 left join board.fct_priority_indicator as measure on true

@@ -1,5 +1,3 @@
-{{ config(alias='dim_baseline') }}
-
 with
 
 run_control as (

@@ -1,5 +1,3 @@
-{{ config(alias='dim_exception_rule') }}
-
 with
 
 run_control as (
