@@ -182,6 +182,13 @@ def test_the_file_has_a_title_and_is_for_its_owner_alone(earlier: Pack) -> None:
     assert [path.name for path in earlier.path.parent.iterdir()] == ["earlier.pdf"]
 
 
+def test_the_text_that_is_copied_from_the_pack_is_the_text_that_is_seen(latest: Pack) -> None:
+    # Inter's "4" has a second, private code.
+    assert re.findall("[\ue000-\uf8ff]", latest.text) == []
+    assert f"Page 1 of {len(latest.pages)}" in latest.text
+    assert "R04. " in latest.text
+
+
 def test_chromium_leaves_nothing_behind_in_the_home(latest: Pack, built: Settings) -> None:
     assert [path.name for path in built.home.iterdir() if "chromium" in path.name] == []
 
