@@ -81,6 +81,15 @@ def replay_manifest(settings: Settings) -> RunRequest | None:
     )
 
 
+def meeting_manifest(settings: Settings) -> datetime | None:
+    """The moment of the demonstration's earlier release, on which a meeting decides; None where it has no meeting."""
+    path = settings.landing / "sample.yml"
+    if not path.exists():
+        return None
+    meeting = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("meeting")
+    return parse_moment(str(meeting), f"{path.name}: meeting") if meeting else None
+
+
 def write_control(con: duckdb.DuckDBPyConnection, settings: Settings, request: RunRequest, run_id: str) -> Control:
     """Replace ops.run_control by this run's row and return it. Shape: exactly one row."""
     as_of = request.moment(settings)
