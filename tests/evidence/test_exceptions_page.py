@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.evidence.board_meeting import AGREED, WAITING
+from tests.evidence.board_meeting import AGREED, ALARMS, WAITING
 from tests.evidence.conftest import Visit
 
 
@@ -42,3 +42,9 @@ def test_of_what_is_not_agreed_the_page_tells_only_how_many(page: Page) -> None:
 def test_the_rules_are_those_of_the_release(page: Page) -> None:
     assert page.get_by_test_id("rules").locator("[data-rule]").count() == 7
     expect(page.locator("[data-rule='agency_silent']")).to_contain_text("from 3 periods due in a row")
+
+
+def test_what_chance_alone_does_is_told_over_the_charts_that_lead(page: Page) -> None:
+    expected = sum(float(chance) for chance, _ in ALARMS.values())
+    row = page.locator("[data-testid='chance'] tr[data-period-type='quarter']")
+    assert row.locator("td").all_inner_texts() == ["12", f"{expected:.1f}", "3"]
