@@ -81,7 +81,7 @@ def build_defs(
             *publication_assets(mart_keys, board_keys),
         ],
         asset_checks=[
-            soda_checks("soda_raw", raw_soda),
+            soda_checks("soda_raw", raw_soda, is_remembered=True),
             reconciliation_checks("reconciliation", RUN_CONTROL),
             # Again behind the marts: the receipts that this run has made must point at raw rows.
             reconciliation_checks("reconciliation_of_receipts", AssetKey(["marts", "fct_indicator_value"])),

@@ -69,8 +69,9 @@ _NEVER = frozenset(
 )
 """Columns that identify a person or lead to one, in any table of a published file."""
 
-_NEVER_FOR_THE_BOARD = frozenset({"value_exact", "rows_received", "rows_accepted", "rows_quarantined"})
-"""Not for the Board: a figure before rounding leads back to its count, and the rows of a small table are children."""
+_NEVER_FOR_THE_BOARD = frozenset({"value_exact", "event_date", "rows_received", "rows_accepted", "rows_quarantined"})
+"""Not for the Board: a figure before rounding leads back to its count, the rows of a small table are children, and the
+day of a rare event is somebody's."""
 
 _ABOUT_RUNS = frozenset({"fct_data_quality_result", "fct_release_compared", "fct_restatement"})
 """Tables that tell of runs, or of the releases before; left out where two builds of one release are compared."""

@@ -94,6 +94,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
         );
         """,
     ),
+    (6, "create table ops.soda_verdicts (fingerprint varchar not null, results varchar not null);"),
 )
 
 

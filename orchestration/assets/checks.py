@@ -18,6 +18,7 @@ from dagster import (
 )
 
 from orchestration.checks.gate import blocking
+from orchestration.checks.remembered import read_verdicts, write_verdicts
 from orchestration.checks.results import CheckResult, record
 from orchestration.control import RunRequest
 from orchestration.settings import Settings
@@ -48,8 +49,13 @@ def _nothing_evaluated(path: Path) -> CheckResult:
     )
 
 
-def soda_checks(name: str, contract_files: Mapping[AssetKey, Path]) -> AssetChecksDefinition:
-    """One blocking check per asset that has a Soda contract; all run in one go, in process."""
+def soda_checks(
+    name: str, contract_files: Mapping[AssetKey, Path], *, is_remembered: bool = False
+) -> AssetChecksDefinition:
+    """One blocking check per asset that has a Soda contract; all run in one go, in process.
+
+    `is_remembered` where tables stay as they are between runs: what passed is not run again over the same rows.
+    """
 
     @multi_asset_check(
         name=name,
@@ -62,9 +68,15 @@ def soda_checks(name: str, contract_files: Mapping[AssetKey, Path]) -> AssetChec
         from orchestration.checks.soda_gate import run_contracts  # 2 s to import: only where it is used
 
         # All in one go: opening the warehouse anew for each contract would cost more than the checks.
-        results = run_contracts(settings.warehouse, list(contract_files.values()))
+        verdicts = None
+        if is_remembered:
+            with connect(settings.warehouse) as con:
+                verdicts = read_verdicts(con)
+        results = run_contracts(settings.warehouse, list(contract_files.values()), verdicts)
         with connect(settings.warehouse) as con:
             record(con, context.run.run_id, settings.now(), results)
+            if verdicts is not None:
+                write_verdicts(con, verdicts)
         for key, path in contract_files.items():
             names = {path.stem, path.stem.removeprefix("board_")}
             own = [result for result in results if result.dataset in names]

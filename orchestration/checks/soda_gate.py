@@ -25,6 +25,7 @@ import duckdb
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StrictStr, ValidationError, model_validator
 
+from orchestration.checks.remembered import Verdicts, fingerprint
 from orchestration.checks.results import CheckResult, Outcome, Severity
 from orchestration.settings import NO_TELEMETRY
 from orchestration.warehouse import connect
@@ -186,6 +187,7 @@ class SodaContract:
     table: str
     text: str
     checks: tuple[ExpectedCheck, ...]
+    reads_its_table_alone: bool
 
 
 def read_contract(file: Path) -> SodaContract:
@@ -223,11 +225,17 @@ def read_contract(file: Path) -> SodaContract:
         raise SodaContractError(f"{where}: found {', '.join(twice)} twice, expected a qualifier on each.")
     if sum(check.path == "checks.schema" for check in checks) != 1:
         raise SodaContractError(f"{where}: found no schema check, expected one: a renamed column would go unseen.")
-    return SodaContract(file=file, layer=layer, table=table, text=text, checks=checks)
+    is_alone = all(check.failed_rows is None or check.failed_rows.query is None for check in contract.checks)
+    return SodaContract(file=file, layer=layer, table=table, text=text, checks=checks, reads_its_table_alone=is_alone)
 
 
-def run_contracts(warehouse: Path, contract_files: Sequence[Path]) -> list[CheckResult]:
+def run_contracts(
+    warehouse: Path, contract_files: Sequence[Path], verdicts: Verdicts | None = None
+) -> list[CheckResult]:
     """Run Soda contracts against the warehouse file; one result per check, in the order of files and checks.
+
+    `verdicts` are those that passed before (see remembered.py): a contract that would say the same again is not run,
+    and what passes now is added.
 
     Raises nothing for what is wrong with contract, file or data: a contract that cannot be used, a file that is
     missing or open for writing, a table that is not there and a check that Soda did not evaluate are each a result of
@@ -247,7 +255,7 @@ def run_contracts(warehouse: Path, contract_files: Sequence[Path]) -> list[Check
     try:
         with connect(warehouse, read_only=True) as con:
             for contract in contracts:
-                results.extend(_run(con, contract))
+                results.extend(_run(con, contract, verdicts))
     except duckdb.Error as error:
         reason = _why_not_open(warehouse, error)
         done = {(r.layer, r.dataset) for r in results}
@@ -255,7 +263,7 @@ def run_contracts(warehouse: Path, contract_files: Sequence[Path]) -> list[Check
     return results
 
 
-def _run(con: duckdb.DuckDBPyConnection, contract: SodaContract) -> list[CheckResult]:
+def _run(con: duckdb.DuckDBPyConnection, contract: SodaContract, verdicts: Verdicts | None = None) -> list[CheckResult]:
     found = con.execute(
         "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
         [contract.layer, contract.table],
@@ -263,12 +271,20 @@ def _run(con: duckdb.DuckDBPyConnection, contract: SodaContract) -> list[CheckRe
     if not found or not found[0]:
         reason = f"{contract.layer}.{contract.table}: found no such table in the warehouse; was the layer built?"
         return [_not_evaluated(contract.layer, contract.table, reason)]
+    key = ""
+    if verdicts is not None and contract.reads_its_table_alone:
+        key = fingerprint(con, contract.text, contract.layer, contract.table)
+        if before := verdicts.of(key):
+            return list(before)
     try:
         verdict = _verify(con, contract)
     except Exception as error:  # a third-party engine: whatever it raises, nothing was proven
         reason = f"Soda stopped on {contract.file.name} ({type(error).__name__})."
         return [_not_evaluated(contract.layer, contract.table, reason)]
-    return _believe(contract, verdict)
+    results = _believe(contract, verdict)
+    if key and verdicts is not None:
+        verdicts.keep(key, results)
+    return results
 
 
 def _verify(con: duckdb.DuckDBPyConnection, contract: SodaContract) -> Any:

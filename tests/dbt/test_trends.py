@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,17 @@ from tests.support.control_chart import (
 from .conftest import Built
 from .test_seeds import seed
 
-MODELS = ("int_trend__points", "fct_indicator_trend", "fct_trend_false_alarms", "board_fct_indicator_trend")
+MODELS = (
+    *("int_trend__points", "fct_indicator_trend", "fct_trend_false_alarms"),
+    *("board_fct_indicator_trend", "board_fct_trend_false_alarms", "fct_rare_event"),
+)
 SEED_FOLDER = PROJECT_ROOT / "seeds"
 SEEDS = ("baselines", "false_alarm_rates", "indicator_seasons", "targets", "trend_parameters", "trend_period_types")
 AREA = "E06000011"
 TWENTY_FOUR = [10, 14] * 12
 AS_OF = date(2017, 6, 30)
 OUTSIDE, TREND, TWO, SHIFT = RULES
+RARE = "marts.fct_rare_event"
 
 Value = float | None
 
@@ -97,6 +102,18 @@ class Warehouse:
                 [one.code, one.version, one.period_type, starts, ends, one.values, one.of or [None] * len(starts)],
             )
 
+    def happen(self, code: str, *events: tuple[str, date], form: Sequence[str] = ("records",), least: int = 1) -> None:
+        """Cases of the figures given before and their days; `form` is how each month was counted, the last one on."""
+        self.con.execute("insert into intermediate.int_indicator__rules values (?, '1', ?)", [code, least])
+        self.con.executemany(
+            f"insert into intermediate.int_indicator__membership values (?, '1', '{AREA}', ?, ?, true, 1, 'sub-1', ?)",
+            [(code, key, day, place) for place, (key, day) in enumerate(events)],
+        )
+        self.con.executemany(
+            f"insert into intermediate.int_indicator__coverage values (?, '1', '{AREA}', 'month', ?, ?)",
+            [(code, month(place)[1], form[min(place, len(form) - 1)]) for place in range(60)],
+        )
+
     def build(self, *models: str) -> None:
         for name in models or MODELS[:2]:
             schema = {"int": "intermediate", "fct": "marts", "boa": "board"}[name[:3]]
@@ -104,8 +121,9 @@ class Warehouse:
             self.con.execute(f"create or replace table {schema}.{table} as {self.sql[name]}")
 
     def read(self, columns: str, code: str, table: str = "marts.fct_indicator_trend") -> list[Any]:
+        day = "event_date" if table == RARE else "period_end"
         rows = self.con.execute(
-            f"select {columns} from {table} where indicator_code = ? order by definition_version, period_end", [code]
+            f"select {columns} from {table} where indicator_code = ? order by definition_version, {day}", [code]
         ).fetchall()
         return [row[0] for row in rows] if "," not in columns else rows
 
@@ -139,6 +157,19 @@ def warehouse(compiled: dict[str, str], tmp_path: Path) -> Iterator[Warehouse]:
             " area_code varchar, period_type varchar, period_start date, period_end date, breakdown varchar,"
             " breakdown_value varchar, value decimal(18, 6), value_exact decimal(28, 12), denominator decimal(18, 4),"
             " is_primary_cadence boolean)"
+        )
+        con.execute(
+            "create table intermediate.int_indicator__rules (indicator_code varchar, definition_version varchar,"
+            " least_events integer)"
+        )
+        con.execute(
+            "create table intermediate.int_indicator__membership (indicator_code varchar, definition_version varchar,"
+            " area_code varchar, counted_key varchar, from_date date, in_numerator boolean, cases integer,"
+            " submission_id varchar, row_number integer)"
+        )
+        con.execute(
+            "create table intermediate.int_indicator__coverage (indicator_code varchar, definition_version varchar,"
+            " area_code varchar, period_type varchar, period_end date, form varchar)"
         )
         con.execute(
             f"create table staging.stg_ops__run_control as select 'r-1' as release_id, date '{AS_OF}' as as_of_date"
@@ -403,6 +434,41 @@ def test_false_alarms_to_expect_are_the_charts_by_the_rate_of_each_rule(warehous
     }
 
 
+def test_the_board_is_told_of_false_alarms_over_the_charts_that_it_sees(warehouse: Warehouse) -> None:
+    withheld: dict[str, int | None] = {"shown": None, "in the baseline": 3, "after it": 25}
+    warehouse.give(
+        *(Series(code, [*TWENTY_FOUR, 12, 12, 23]) for code in withheld), Series("gap", [*TWENTY_FOUR, None, 12])
+    )
+    warehouse.build(*MODELS[:3])
+    figures = "create or replace table board.fct_indicator_value as select * exclude (value_exact)"
+    warehouse.con.execute(f"{figures} from marts.fct_indicator_value")
+    told = "from {}.fct_trend_false_alarms order by special_cause"
+    warehouse.build(*MODELS[3:5])
+    # Where nothing is withheld, the analysts' charts are the Board's.
+    everything = warehouse.con.execute(f"select * {told.format('marts')}").fetchall()
+    assert warehouse.con.execute(f"select * {told.format('board')}").fetchall() == everything
+    for code, place in withheld.items():
+        if place is not None:
+            warehouse.con.execute(
+                "update board.fct_indicator_value set value = null, denominator = null where indicator_code = ?"
+                " and period_end = ?",
+                [code, month(place)[1]],
+            )
+    warehouse.build(*MODELS[3:5])
+    rates = {
+        row["special_cause"]: float(row["probability"])
+        for row in seed("false_alarm_rates")
+        if (row["chart_method"], row["points_in_baseline"], row["is_after_baseline"]) == ("xmr", "24", "true")
+    }
+    rows = warehouse.con.execute(
+        f"select special_cause, charts, expected_by_chance, signals {told.format('board')}"
+    ).fetchall()
+    # "shown" with its 23 outside the limits, and "gap" with its 12 within them.
+    assert {row[0]: (row[1], float(row[2]), row[3]) for row in rows} == {
+        rule: (2, pytest.approx(2 * rates[rule]), int(rule == OUTSIDE)) for rule in RULES
+    }
+
+
 @pytest.mark.parametrize("chart_method", ["xmr", "p_chart"])
 @pytest.mark.parametrize(("points", "is_after"), [(12, False), (24, False), (24, True)])
 def test_the_rates_of_false_alarm_bear_out_in_10000_series_of_another_draw(
@@ -430,3 +496,123 @@ def test_points_that_carry_over_cry_wolf_and_that_is_why_stocks_are_not_judged()
     assert totals[0] < 0.05
     assert totals[1] > 4 * totals[0]
     assert totals[2] > 10 * totals[0]
+
+
+# -- rare events: the days between them, 16 and 32 by turns, 24 of them
+
+# 16^(1/3.6) = 2^(10/9) = 2.160119 and 32^(1/3.6) = 2^(25/18) = 2.618769: mean 2.389444, each moving range 0.458650. The
+# limits lie 2.66 x 0.458650 = 1.220008 off at 1.169436 and 3.609452, the two-sigma lines 0.813339 off at 1.576106 and
+# 3.202783. To the power of 3.6 these are days again:
+LINES_IN_DAYS = (23.0075, 1.7568, 101.5755, 5.1441, 66.0540)
+DAYS_APART = [16, 32] * 12
+DAYS_TAILS = [
+    ("further apart than chance, and nearer", [102, 23, 1, 23], [OUTSIDE, None, OUTSIDE, None]),
+    ("neither", [101, 23, 2, 23], [None] * 4),
+    ("seven times further apart", [8, 10, 12, 14, 20, 24, 28, 27], [TREND] * 7 + [None]),
+    ("two of three beyond two sigma", [67, 23, 67, 23], [TWO, None, TWO, None]),
+    ("two of three short of it", [66, 23, 66, 23], [None] * 4),
+    ("seven nearer than the mean", [20, 23, 20, 23, 20, 23, 20, 24], [SHIFT] * 7 + [None]),
+]  # fmt: skip
+
+
+def days_from(apart: Sequence[int]) -> list[date]:
+    """A first day, and one for each number of days after it."""
+    return [date(2000, 1, 1) + timedelta(days=passed) for passed in accumulate(apart, initial=0)]
+
+
+def monthly(code: str, days: Sequence[date], polarity: str = "N", **more: Any) -> Series:
+    """The count of each month that these days give."""
+    months = (days[-1].year - 2000) * 12 + days[-1].month
+    counts = [sum(start <= day <= end for day in days) for start, end in (month(place) for place in range(months))]
+    return Series(code, counts, polarity=polarity, **more)
+
+
+def test_rare_events_are_judged_by_the_days_between_them(warehouse: Warehouse) -> None:
+    days = {name: days_from([*DAYS_APART, *tail]) for name, tail, _ in DAYS_TAILS}
+    warehouse.give(*(monthly(name, days[name]) for name in days))
+    for name in days:
+        warehouse.happen(name, *((str(place), day) for place, day in enumerate(days[name])))
+    warehouse.build("int_trend__points", "fct_rare_event")
+    lines = "centre_line, lower_limit, upper_limit, lower_warning, upper_warning"
+    for name, tail, expected in DAYS_TAILS:
+        assert warehouse.read("days_since_previous", name, RARE) == [None, *DAYS_APART, *tail], name
+        assert warehouse.read("special_cause", name, RARE) == [None] * 25 + expected, name
+        [drawn] = set(warehouse.read(lines, name, RARE))
+        assert [float(line) for line in drawn] == pytest.approx(LINES_IN_DAYS, abs=1e-4), name
+        assert warehouse.read("is_in_baseline", name, RARE) == [False] + [True] * 24 + [False] * len(tail), name
+        assert set(warehouse.read("points_in_baseline, is_provisional_limits", name, RARE)) == {(24, False)}
+
+
+def test_longer_between_events_is_fewer_of_them(warehouse: Warehouse) -> None:
+    days = days_from([*DAYS_APART, 102, 23, 1, 23])
+    warehouse.give(*(monthly(polarity, days, polarity) for polarity in "HLN"))
+    for polarity in "HLN":
+        warehouse.happen(polarity, *((str(place), day) for place, day in enumerate(days)))
+    warehouse.build("int_trend__points", "fct_rare_event")
+    found = {polarity: [x for x in warehouse.read("signal", polarity, RARE) if x] for polarity in "HLN"}
+    assert found == {"H": ["concern", "improvement"], "L": ["improvement", "concern"], "N": ["low", "high"]}
+
+
+def test_a_day_of_rare_events_stands_once_and_nothing_is_taken_across_what_was_not_counted(
+    warehouse: Warehouse,
+) -> None:
+    january, march = date(2000, 1, 10), date(2000, 3, 5)
+    warehouse.give(
+        Series("siblings", [2, 1, 1]),
+        Series("again", [1, 0, 1]),
+        Series("twice", [1, 0, 0]),
+        Series("told", [1, 4, 2]),
+        Series("share", [50, 50, 50], "p_chart", of=[2] * 3, unit="percent", multiplier=100),
+        Series("many", [9, 9, 9]),
+    )
+    warehouse.happen("siblings", ("a", january), ("b", january), ("c", date(2000, 2, 29)), ("d", march))
+    # Within a month a child counts once, at its last event: 10 and 20 January are one.
+    warehouse.happen("again", ("a", january), ("a", date(2000, 1, 20)), ("a", march))
+    warehouse.happen("twice", ("a", january), ("a", date(2000, 1, 20)), ("b", january), ("a", march), least=2)
+    warehouse.happen(
+        "told", ("a", january), ("b", march), ("c", date(2000, 3, 7)), form=("records", "aggregates", "records")
+    )
+    for code in ("share", "many"):
+        warehouse.happen(code, ("a", january), ("b", march))
+    warehouse.build("int_trend__points", "fct_rare_event")
+    read = "event_date, events, days_since_previous"
+    assert warehouse.read(read, "siblings", RARE) == [
+        (january, 2, None), (date(2000, 2, 29), 1, 50), (march, 1, 5),
+    ]  # fmt: skip
+    assert warehouse.read(read, "again", RARE) == [(date(2000, 1, 20), 1, None), (march, 1, 45)]
+    assert warehouse.read(read, "twice", RARE) == [(date(2000, 1, 20), 1, None)]
+    # What happened in February the supplier has counted, and nobody knows the days.
+    assert warehouse.read(read, "told", RARE) == [(january, 1, None), (march, 1, None), (date(2000, 3, 7), 1, 2)]
+    assert [warehouse.read(read, code, RARE) for code in ("share", "many")] == [[], []]
+    [first, then, _] = warehouse.read("note, upper_limit is null, is_provisional_limits", "siblings", RARE)
+    assert first[0].startswith("The days since the event before are not known")
+    assert then == ("The limits are provisional: they rest on 2 points.", False, True)
+
+
+def test_the_sql_and_another_reckoning_flag_the_same_rare_events(warehouse: Warehouse) -> None:
+    generator = np.random.default_rng(20170630)
+    # Whole days, 20 apart on average, and in every third series 5 from the thirtieth on.
+    mean = np.where((np.arange(44) >= 30) & (np.arange(30) % 3 == 0)[:, None], 5, 20)
+    apart = np.ceil(generator.exponential(mean)).astype(int)
+    series = {f"{place:02}": days_from([int(days) for days in row]) for place, row in enumerate(apart)}
+    warehouse.give(*(monthly(code, days) for code, days in series.items()))
+    for code, days in series.items():
+        warehouse.happen(code, *((str(place), day) for place, day in enumerate(days)))
+    warehouse.build("int_trend__points", "fct_rare_event")
+    values = np.round(apart ** (1 / 3.6), 9)
+    expected = xmr_limits(values)
+    rule, direction = special_causes(values, expected)
+    names = np.array([None, *RULES], dtype=object)[rule]
+    words = np.array([None, "low", "high"], dtype=object)[direction]
+    assert (names != None).sum() > 50  # noqa: E711
+    for place, code in enumerate(series):
+        found = warehouse.read("special_cause, signal", code, RARE)[1:]
+        assert found == list(zip(names[place], words[place], strict=True)), code
+
+
+def test_rare_events_name_nobody_and_are_not_for_the_board(con: duckdb.DuckDBPyConnection) -> None:
+    tables = con.execute(
+        "select table_schema, column_name from information_schema.columns where table_name = 'fct_rare_event'"
+    ).fetchall()
+    assert {schema for schema, _ in tables} == {"marts"}
+    assert not {column for _, column in tables} & {"person_key", "counted_key", "submission_id", "row_number"}

@@ -1,7 +1,7 @@
 """What the warehouse judges of the figures, in the hand-made board file: control charts, comparisons, sentences.
 
-Belongs here: the board tables of these subjects as the dashboard may rely on them, made from the contracts in dbt; and one
-series of a share (W02), as all others that are written by hand are neutral stocks. Every board table that a source
+Belongs here: the board tables of these subjects as the dashboard may rely on them, made from the contracts in dbt; and
+one series of a share (W02), as all others that are written by hand are neutral stocks. Every board table that a source
 names and nobody writes by hand is there too, empty.
 Does not belong here: figures and returns (board_file.py), what a meeting talks of (board_meeting.py).
 """
@@ -23,7 +23,13 @@ MODELS = ROOT / "dbt_project" / "models"
 # Child protection plans reviewed on time, %, by quarter from June 2014: of 200 plans each.
 REVIEWED = (97.0, 98.0, 96.5, 97.5, 98.0, 97.0, 96.0, 97.5, 97.0, 96.5, 93.0, 90.5)
 REVIEWED_BY_YEAR = {date(2015, 3, 31): 97.5, date(2016, 3, 31): 97.0}
-SHARE = {"centre_line": 96.2, "lower_limit": 92.1, "upper_limit": 99.9, "points_in_baseline": 12, "chart_method": "p_chart"}
+SHARE = {
+    "centre_line": 96.2,
+    "lower_limit": 92.1,
+    "upper_limit": 99.9,
+    "points_in_baseline": 12,
+    "chart_method": "p_chart",
+}
 CASES = {"centre_line": 1875, "lower_limit": 1790, "upper_limit": 1960, "points_in_baseline": 10, "chart_method": "xmr"}
 PROVISIONAL = "The limits are provisional: they rest on 10 points."
 WITHHELD = "A figure of the baseline is withheld, so there are neither limits nor signals."
@@ -40,25 +46,29 @@ SOURCE = "Characteristics of children in need, 2024"
 # (indicator, year): the measure that is compared, ours with its interval, England, region, neighbours, what follows.
 COMPARED: dict[tuple[str, date], dict[str, Any]] = {
     ("R01", date(2016, 3, 31)): {
-        "comparison_code": "R02", "comparison_value": 42, "comparison_lower_ci_95": 37.1, "comparison_upper_ci_95": 47.4,
+        "comparison_code": "R02", "comparison_value": 42, "comparison_lower_ci_95": 37.1,
+        "comparison_upper_ci_95": 47.4,
         "england_value": 60, "region_value": 64, "neighbour_mean": 57.5, "neighbour_median": 58.5,
         "significance_england": "lower", "significance_region": "lower",
         "rank_reason": "Neither high nor low is good in itself: no rank and no quartile.",
     },
     ("R01", date(2015, 3, 31)): {
-        "comparison_code": "R02", "comparison_value": 40, "comparison_lower_ci_95": 35.3, "comparison_upper_ci_95": 45.2,
+        "comparison_code": "R02", "comparison_value": 40, "comparison_lower_ci_95": 35.3,
+        "comparison_upper_ci_95": 45.2,
         "england_value": 60, "region_value": 65, "neighbour_mean": 56.5, "neighbour_median": 56,
         "significance_england": "lower", "significance_region": "lower",
         "rank_reason": "Neither high nor low is good in itself: no rank and no quartile.",
     },
     ("W02", date(2016, 3, 31)): {
-        "comparison_code": "W02", "comparison_value": 97.0, "comparison_lower_ci_95": 93.6, "comparison_upper_ci_95": 98.7,
+        "comparison_code": "W02", "comparison_value": 97.0, "comparison_lower_ci_95": 93.6,
+        "comparison_upper_ci_95": 98.7,
         "england_value": 93.7, "region_value": 97.0, "neighbour_mean": 95.1, "neighbour_median": 96.2,
         "significance_england": "better", "significance_region": "similar", "area_rank": 41, "areas_ranked": 148,
         "quartile": "B",
     },
     ("W02", date(2015, 3, 31)): {
-        "comparison_code": "W02", "comparison_value": 97.5, "comparison_lower_ci_95": 93.9, "comparison_upper_ci_95": 98.8,
+        "comparison_code": "W02", "comparison_value": 97.5, "comparison_lower_ci_95": 93.9,
+        "comparison_upper_ci_95": 98.8,
         "england_value": None, "england_status": "low_reliability", "region_value": 96.4, "neighbour_mean": 94.0,
         "neighbour_median": 94.4, "significance_region": "similar",
         "significance_england_reason": "There is no published figure of England that can be relied on.",
@@ -84,12 +94,6 @@ def fill(
         _insert(con, "bridge_indicator_priority", {**row, "priority_name": names[row["priority_code"]]})
     if filled:
         _reviewed_on_time(con)
-        for exception in con.execute("select count(*) from board.fct_agreed_exception").fetchall():
-            con.execute("delete from board.fct_exception_count")
-            _insert(
-                con, "fct_exception_count",
-                {"area_code": area_code, "waiting": 4, "watched": 1, "agreed": exception[0], "release_id": release_id},
-            )  # fmt: skip
     con.execute(
         """
         insert into board.fct_indicator_sentence by name
@@ -121,11 +125,13 @@ def columns_of(table: str) -> list[tuple[str, str]]:
 
 def _missing(con: duckdb.DuckDBPyConnection) -> list[str]:
     """The board tables that the dashboard's sources name and the file does not hold yet."""
-    known = {name for (name,) in con.execute("select table_name from duckdb_tables() where schema_name = 'board'").fetchall()}
+    known = {
+        name for (name,) in con.execute("select table_name from duckdb_tables() where schema_name = 'board'").fetchall()
+    }
     named: set[str] = set()
     for source in (ROOT / "evidence" / "sources" / "board").glob("*.sql"):
         named.update(re.findall(r"board\.(\w+)", source.read_text(encoding="utf-8")))
-    return sorted({*named, "fct_exception_count"} - known)
+    return sorted(named - known)
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, object]) -> None:
@@ -167,7 +173,12 @@ def _trends(con: duckdb.DuckDBPyConnection, release_id: str) -> Iterator[dict[st
         if kind == "quarter" and end >= date(2014, 6, 30) and row["value"] is not None:
             if code == "W02":
                 aim = {"target_value": 95, "target_direction": "at_least", "assurance": "hit_and_miss"}
-                lines = {**SHARE, **aim, "target_set_by": "Safeguarding Children Board", "target_set_on": date(2014, 4, 1)}
+                lines = {
+                    **SHARE,
+                    **aim,
+                    "target_set_by": "Safeguarding Children Board",
+                    "target_set_on": date(2014, 4, 1),
+                }
                 lines |= {"is_provisional_limits": False}
             elif code == "S01":
                 lines = {**CASES, "is_provisional_limits": True, "note": PROVISIONAL}

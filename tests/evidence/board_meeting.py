@@ -35,6 +35,16 @@ create table board.fct_agreed_exception (
     proposed_at timestamp, is_still_so boolean, decision_reason varchar, commentary varchar, action varchar,
     action_owner varchar, due_on date, decided_on date, meeting_date date, decided_by_role varchar
 );
+create table board.fct_exception (
+    exception_id varchar, rule_code varchar, severity varchar, indicator_code varchar, definition_version varchar,
+    supplier varchar, feed varchar, area_code varchar, period_type varchar, period_start date, period_end date,
+    breakdown varchar, reason varchar, value_at_proposal decimal(18, 6), first_release_id varchar,
+    proposed_at timestamp, is_still_so boolean, decision varchar
+);
+create table board.fct_trend_false_alarms (
+    area_code varchar, period_type varchar, is_primary_cadence boolean, special_cause varchar, charts integer,
+    expected_by_chance decimal(18, 6), signals integer, release_id varchar
+);
 create table board.fct_exception_count (
     area_code varchar, waiting integer, watched integer, agreed integer, release_id varchar
 );
@@ -67,7 +77,17 @@ create table board.fct_data_quality_result (
 """
 SEEDS = ("indicator_publication", "indicator_priorities", "priorities", "exception_rules", "return_rules")
 BEFORE = "r-20170315T120000-9f8e7d6c"
-WAITING = 4
+# Proposals on which the MEE group has not decided: nothing of them may reach a page.
+# Rule to what it is expected to flag among the 12 charts of quarters that lead, and what it flags.
+ALARMS = {
+    "outside_limits": ("0.144000", 1),
+    "trend": ("0.004800", 0),
+    "two_of_three": ("0.084000", 0),
+    "shift": ("0.3", 2),
+}
+WAITING = tuple(
+    (sha256(f"waiting {number}".encode()).hexdigest(), f"Proposed only, number {number}.") for number in range(4)
+)
 
 AGREED = (
     # Its action is overdue at the release's day, 15 May 2017.
@@ -201,8 +221,14 @@ def fill(
     )
     con.execute(
         "insert into board.fct_exception_count values (?, ?, 1, ?, ?)",
-        [area_code, WAITING if filled else 0, len(agreed), release_id],
+        [area_code, len(WAITING) if filled else 0, len(agreed), release_id],
     )
+    for exception_id, reason in WAITING if filled else ():
+        con.execute(
+            "insert into board.fct_exception values (?, 'worst_quartile_and_worse', 'medium', 'S03', '1', null, null, "
+            "?, 'quarter', '2017-01-01', '2017-03-31', 'total', ?, null, ?, '2017-05-01 12:00:00', true, null)",
+            [exception_id, area_code, reason, release_id],
+        )
     con.executemany(
         "insert into board.dim_exception_rule values (?, ?, ?, ?, ?, ?, ?)",
         [
@@ -218,6 +244,14 @@ def fill(
     )
     if not filled:
         return
+    con.executemany(
+        "insert into board.fct_trend_false_alarms values (?, 'quarter', ?, ?, 12, ?, ?, ?)",
+        [
+            [area_code, leads, rule, expected, signals, release_id]
+            for leads in (True, False)
+            for rule, (expected, signals) in ALARMS.items()
+        ],
+    )
     con.execute(
         "insert into board.dim_baseline values ('S01', '1', ?, '2015-04-01', 'The service was reorganised.', "
         "'2015-06-01', 'MEE group')",

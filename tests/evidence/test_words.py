@@ -19,7 +19,7 @@ COUNT = {"unit": "count", "decimals": 0, "time_behaviour": "stock"}
 
 
 def js(expression: str) -> Any:
-    """The value of a JavaScript expression over the page's modules, each under the name of its file."""
+    """The value of a JavaScript expression over the modules of components/words, each under its own name."""
     words = sorted((EVIDENCE / "components" / "words").glob("*.js"))
     imports = "".join(f"import * as {path.stem} from '{path.as_uri()}';" for path in words)
     done = subprocess.run(
@@ -268,86 +268,182 @@ def test_a_heading_shows_an_indicator_as_soon_as_one_of_its_companions_has_come(
     assert [one["indicator_code"] for one in group["companions"]] == ["R06b"]
 
 
-# -- the Board's pack --------------------------------------------------------------------------------------------------
-
-R01 = {
-    "indicator_code": "R01", "definition_version": "1", "heading_code": "R", "heading_name": "Risk", "unit": "rate",
-    "multiplier": 10000, "decimals": 1, "display_name": "Looked after per 10,000",
-}  # fmt: skip
-OF_R01 = {"indicator_code": "R01", "definition_version": "1", "area_code": "E1", "breakdown": "total"}
-QUARTER = {**OF_R01, "period_type": "quarter", "is_primary_cadence": True, "status": "published"}
-
-
-def packed(until: str, **more: object) -> Any:
-    """The entry of the one indicator R01, with figures of three quarters of which the last came before it was due."""
-    ends = ("2016-12-31", "2017-03-31", "2017-06-30")
-    asked = {
-        "indicators": [R01],
-        "figures": [{**QUARTER, "period_end": end, "value": number} for number, end in enumerate(ends, start=1)],
-        "due": [{**QUARTER, "period_end": "2017-03-31"}],
-        "comparisons": [],
-        "sentences": [{**QUARTER, "period_end": "2017-03-31", "sentence": "It rose."}],
-        "area": "E1",
-        "until": until,
-        **more,
-    }
-    [heading] = js(f"pack.packEntries({json.dumps(asked)})")
-    return heading["entries"][0]
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (None, ""),
+        (12.5, "12.5"),
+        (-3, "-3"),
+        ("Year 2016/17", "Year 2016/17"),
+        ("one, two", '"one, two"'),
+        ('say "no"', '"say ""no"""'),
+        ("=1+1", "'=1+1"),
+        ("+44", "'+44"),
+        ("-x", "'-x"),
+        ("@sum", "'@sum"),
+    ],
+)
+def test_no_cell_of_a_file_is_run_by_a_spreadsheet(value: object, cell: str) -> None:
+    assert js(f"csv.cell({json.dumps(value)})") == cell
 
 
-def test_a_pack_takes_the_last_period_that_had_ended_by_its_day_and_was_due() -> None:
-    assert packed("")["figure"]["value"] == 2
-    assert packed("2017-06-30")["figure"]["value"] == 2
-    assert packed("2017-03-30")["figure"]["value"] == 1
-    assert packed("2016-03-31")["figure"] is None
+@pytest.mark.parametrize("status", [s for s in STATUSES if s not in ("published", "provisional", "low_reliability")])
+def test_a_file_holds_no_number_beside_a_status_that_hides_it(status: str) -> None:
+    hidden = figure("2017-03-31", status, 3.0, numerator=3, denominator=9, cases_not_assessable=1)
+    text = js(f"csv.figuresCsv([{json.dumps(hidden)}], [], null)")
+    head, row = (line.split(",") for line in text.strip().split("\r\n"))
+    told = dict(zip(head, row, strict=True))
+    assert [told[name] for name in ("value", "numerator", "denominator", "cases_not_assessable")] == [""] * 4
+    assert told["status"] == status
 
 
-def test_a_sentence_stands_in_a_pack_only_under_the_period_that_it_speaks_of() -> None:
-    assert packed("")["sentence"] == "It rose."
-    assert packed("2017-01-31")["sentence"] == ""
+def point(end: str, value: float | None, version: str = "1", **trend: object) -> dict[str, object]:
+    status = "published" if value is not None else "suppressed"
+    lines = {"baseline_id": version, "centre_line": 10, "lower_limit": 5, "upper_limit": 15, **trend}
+    return figure(end, status, value, version, trend=lines, period_type="quarter")
 
 
-def test_what_no_other_publishes_by_quarter_is_compared_by_the_newest_year_before_it() -> None:
-    compared = {
-        "comparison_code": "R01",
-        "comparison_version": "1",
-        "significance_england": "worse",
-        "england_value": 40,
-    }
-    none = {**QUARTER, "period_end": "2017-03-31", "comparator_status": "no_comparator", "comparator_reason": "None."}
-    year = {**OF_R01, **compared, "period_type": "financial_year", "comparator_status": "published"}
-    years = [
-        {**year, "period_end": f"{end}-03-31", "period_label": f"{end - 1}/{end - 2000}"} for end in (2015, 2016, 2018)
+def test_a_line_of_limits_ends_where_a_definition_or_a_baseline_changes() -> None:
+    figures = [
+        point("2014-03-31", 9),
+        point("2014-06-30", 11),
+        point("2014-09-30", 30, "2"),
+        point("2014-12-31", 31, "2", baseline_id="2b", baseline_reason="A new service began."),
+        point("2015-03-31", None, "2", baseline_id="2b", centre_line=None),
+        point("2015-06-30", 29, "2", baseline_id="2b"),
     ]
-    entry = packed("", comparisons=[none, *years])
-    assert js(f"pack.comparisonLines({json.dumps(entry)}, {json.dumps([R01])})") == [
-        "Year 2015/16, to 31 March 2016:",
-        "Worse than England, beyond chance. England: 40.0 per 10,000.",
+    points = json.dumps([{"figure": one} for one in figures])
+    assert js(f"trend.stretches({points}).map((points) => points.length)") == [2, 1, 1, 1]
+    assert js(f"trend.breaks({points}).map((one) => [one.at, one.words, one.reason])") == [
+        [2, "definition 2 begins", ""],
+        [3, "new baseline", "A new service began."],
     ]
-    alone = packed("", comparisons=[none])
-    assert js(f"pack.comparisonLines({json.dumps(alone)}, {json.dumps([R01])})") == ["None."]
 
 
-def test_a_withheld_figure_has_nothing_beside_it_in_a_pack() -> None:
-    entry = {"figure": {**QUARTER, "status": "suppressed", "value": None}, "comparison": {"england_value": 3}}
-    assert js(f"pack.comparisonLines({json.dumps(entry)}, [])") == []
+def test_of_a_figure_that_is_not_shown_no_special_cause_is_told() -> None:
+    hidden = json.dumps(point("2015-03-31", None, signal="concern", special_cause="shift"))
+    assert js(f"trend.signalOf({hidden})") is None
+    assert js(f"trend.stateWords({hidden})") == ""
 
 
-def test_an_action_whose_day_has_passed_comes_first_and_later_periods_are_left_out() -> None:
-    row = {"area_code": "E1", "period_end": "2017-03-31", "action": "Look", "severity": "low"}
-    agreed = [
-        {**row, "exception_id": "a", "severity": "high", "due_on": "2017-12-31"},
-        {**row, "exception_id": "b", "due_on": "2017-05-14"},
-        {**row, "exception_id": "c", "period_end": "2017-06-30", "due_on": "2017-01-01"},
-    ]
-    said = js(f"pack.packExceptions({json.dumps(agreed)}, 'E1', '2017-03-31', '2017-05-15 23:59:59')")
-    assert [one["exception_id"] for one in said] == ["b", "a"]
+def test_signals_that_are_withheld_are_not_taken_for_none() -> None:
+    kept = json.dumps(
+        point("2015-03-31", 9, note="A figure after the baseline is withheld, so there are limits and no signals.")
+    )
+    assert js(f"trend.stateShort({kept})") == "Not judged"
+    assert js(f"trend.stateWords({kept})").endswith("limits and no signals.")
+    assert js(f"trend.stateShort({json.dumps(point('2015-03-31', 9))})") == "Usual range"
 
 
-def test_the_margins_of_a_pack_take_no_rule_from_a_name() -> None:
-    asked = {"areaName": 'A"; } </style><b>', "until": "2017-03-31", "isSynthetic": True}
-    rules = js(f"pack.marginRules({json.dumps(asked)})")
-    assert "<" not in rules
-    assert rules.count('"') % 2 == 0
-    assert "31 March 2017" in rules
-    assert "SYNTHETIC DATA" in rules
+@pytest.mark.parametrize(
+    ("values", "ticks", "is_cut"),
+    [
+        ([0, 4], [0, 1, 2, 3, 4], False),
+        ([10, 40], [0, 10, 20, 30, 40], False),
+        ([90, 98], [90, 92, 94, 96, 98], True),
+        ([7, 7], [0, 2, 4, 6, 8], False),
+        ([], [0, 0.25, 0.5, 0.75, 1], False),
+    ],
+)
+def test_a_scale_holds_every_value_and_says_when_it_does_not_start_at_nought(
+    values: list[float], ticks: list[float], is_cut: bool
+) -> None:
+    assert js(f"trend.scale({json.dumps(values)})") == {"ticks": ticks, "isCut": is_cut}
+
+
+def test_the_reason_that_helps_is_given_where_there_is_no_comparator() -> None:
+    common = {"indicator_code": "A01", "area_code": "X", "breakdown": "total"}
+    told = [
+        {**common, "period_end": "2017-06-30",
+         "comparator_reason": "Figures of other authorities are not published for periods of this kind."},
+        {**common, "period_end": "2017-03-31", "comparator_reason": "A local definition."},
+    ]  # fmt: skip
+    assert js(f"compare.noComparatorReason({json.dumps(told)}, 'A01', 'X')") == "A local definition."
+
+
+# -- what is said at a meeting
+
+
+@pytest.mark.parametrize(
+    ("due_on", "state"),
+    [("2017-05-14", "overdue"), ("2017-05-15", "due"), ("2017-05-16", "open"), (None, "undated")],
+)
+def test_an_action_is_overdue_only_when_its_day_had_passed_at_the_release(due_on: str | None, state: str) -> None:
+    action = {"action": "Look at every case.", "due_on": due_on}
+    assert js(f"meeting.actionState({json.dumps(action)}, '2017-05-15 12:00:00').state") == state
+
+
+def test_an_exception_without_an_action_is_not_overdue() -> None:
+    told = {"action": None, "due_on": "2012-01-01"}
+    assert js(f"meeting.actionState({json.dumps(told)}, '2017-05-15').state") == "none"
+
+
+def test_overdue_actions_come_first_whatever_their_severity() -> None:
+    def row(name: str, severity: str, due_on: str) -> dict[str, str]:
+        return {
+            "exception_id": name, "severity": severity, "due_on": due_on, "action": "x", "decided_on": "2017-01-01"
+        }  # fmt: skip
+
+    rows = [row("high", "high", "2017-06-30"), row("late", "low", "2017-04-30"), row("low", "low", "2017-06-30")]
+    told = f"meeting.inOrder({json.dumps(rows)}, '2017-05-15').map((row) => row.exception_id)"
+    assert js(told) == ["late", "high", "low"]
+
+
+@pytest.mark.parametrize(
+    ("measure", "word"),
+    [
+        ({"status": "published", "value": 13.2, "significance_england": "worse"}, "Worse than England"),
+        ({"status": "published", "value": 13.2, "significance_england": "higher"}, "Higher than England"),
+        ({"status": "published", "value": 13.2, "significance_england": None}, "Not compared"),
+        ({"status": "suppressed", "value": None, "significance_england": "worse"}, "No figure to compare"),
+    ],
+    ids=["worse", "neutral", "without_comparator", "withheld"],
+)
+def test_a_measure_is_held_against_england_in_words(measure: dict[str, object], word: str) -> None:
+    assert js(f"meeting.againstEngland({json.dumps(measure)}, null).word") == word
+
+
+@pytest.mark.parametrize(
+    ("measure", "word"),
+    [
+        ({"chart_method": "xmr", "signal": "concern", "special_cause": "shift"}, "Changed for the worse"),
+        ({"chart_method": "xmr", "signal": None}, "Within its usual range"),
+        ({"chart_method": "run_chart", "signal": None}, "Not judged"),
+        ({"chart_method": None, "signal": None}, "Not judged"),
+    ],
+    ids=["signal", "no_signal", "without_limits", "without_chart"],
+)
+def test_only_what_a_chart_judges_is_called_within_its_range(measure: dict[str, object], word: str) -> None:
+    told = {"status": "published", "value": 1.0, **measure}
+    assert js(f"meeting.ownPast({json.dumps(told)}).word") == word
+
+
+def test_runs_of_missing_returns_are_told_together_and_late_ones_first() -> None:
+    def row(feed: str, month: int, status: str) -> dict[str, object]:
+        return {
+            "supplier": "police", "feed": feed, "feed_name": feed, "is_annual_final": False, "period_type": "month",
+            "period_end": f"2017-0{month}-28", "due_date": f"2017-0{month}-28", "status": status,
+        }  # fmt: skip
+
+    rows = [row("a", 1, "not_submitted"), row("a", 2, "not_submitted"), row("b", 1, "received"), row("b", 2, "late")]
+    rows += [row("c", 6, "not_due") | {"due_date": "2017-07-20"}]
+    found = js(f"meeting.gaps({json.dumps(rows)}, '2017-05-15')")
+    assert [(gap["feed"], gap["first"]["period_end"], gap["last"]["period_end"]) for gap in found] == [
+        ("b", "2017-02-28", "2017-02-28"), ("a", "2017-01-28", "2017-02-28")
+    ]  # fmt: skip
+
+
+def test_a_return_with_a_late_period_stands_first_in_its_table() -> None:
+    def row(feed: str, status: str) -> dict[str, object]:
+        return {
+            "supplier": "police", "feed": feed, "feed_name": feed, "is_annual_final": False, "period_type": "quarter",
+            "period_end": "2017-03-31", "status": status,
+        }  # fmt: skip
+
+    rows = [row("a", "received"), row("b", "not_submitted"), row("c", "late")]
+    grid = js(f"meeting.returnsGrid({json.dumps(rows)}, '2017-05-15')")
+    assert [feed["feed"] for feed in grid[0]["feeds"]] == ["c", "b", "a"]
+
+
+def test_a_move_has_its_sign_so_that_nobody_takes_it_for_a_figure() -> None:
+    assert js("[meeting.signed(4, 0), meeting.signed(-1.25, 1)]") == ["+4", "\N{MINUS SIGN}1.3"]

@@ -252,6 +252,7 @@ def test_results_of_another_run_do_not_open_the_gate(home: Settings) -> None:
                 ("board.fct_submission", "upn", "in_the_boards_file"),
                 ("board.fct_indicator_value", "value_exact", "figure_before_rounding"),
                 ("board.fct_submission", "rows_accepted", "number_of_rows"),
+                ("board.fct_indicator_trend", "event_date", "day_of_an_event"),
             )
         ),
         pytest.param("create view marts.v as select 1 as a", "marts.v is a view", id="view"),

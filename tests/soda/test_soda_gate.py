@@ -12,16 +12,23 @@ from pathlib import Path
 import pytest
 
 from orchestration.checks.gate import blocking
+from orchestration.checks.remembered import Verdicts
 from orchestration.checks.results import CheckResult
 from orchestration.checks.soda_gate import EVALUATED, SodaContractError, read_contract, run_contracts
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.warehouse import connect
-from tests.warehouse_by_hand import write_warehouse
+from tests.warehouse_by_hand import AREA, write_warehouse
 
 SODA = PROJECT_ROOT / "orchestration" / "checks" / "soda"
 CONTRACTS = sorted(path for layer in ("marts", "board") for path in (SODA / layer).glob("*.yml"))
 FIGURES = SODA / "marts" / "fct_indicator_value.yml"
+PUBLICATION = SODA / "marts" / "bridge_indicator_publication.yml"
 BOARD_FIGURES = SODA / "board" / "board_fct_indicator_value.yml"
+RARE_EVENT = (
+    "insert into marts.fct_rare_event by name select indicator_code, definition_version, area_code,"
+    " period_end as event_date, {events} as events, period_type, baseline_id, {days} as days_since_previous,"
+    " 1 as points_in_baseline, false as is_in_baseline, release_id from marts.fct_indicator_trend limit 1"
+)
 
 
 @pytest.fixture
@@ -72,6 +79,33 @@ def test_layer_dataset_measured_and_threshold_are_told_in_words(warehouse: Path)
     assert results["there are figures"] == CheckResult(
         "soda", "marts", "fct_indicator_value", "there are figures", "error", "passed", "20", "> 0"
     )
+
+
+def test_a_contract_that_passed_is_not_run_again_over_the_same_rows_and_is_over_others(warehouse: Path) -> None:
+    first = Verdicts()
+    results = run_contracts(warehouse, [PUBLICATION], first)
+    (key,) = first.kept
+    told_before = CheckResult("soda", "marts", "bridge_indicator_publication", "as told before", "error", "passed")
+    again = Verdicts({key: [told_before]})
+    assert run_contracts(warehouse, [PUBLICATION], again) == [told_before]
+    assert again.kept == {key: [told_before]}
+    # One cell changed in its place: the number of rows is what it was.
+    change(
+        warehouse,
+        "update marts.bridge_indicator_publication set period_type = 'fortnight' where breakdown = 'total'",
+    )
+    after = Verdicts({key: [told_before]})
+    found = run_contracts(warehouse, [PUBLICATION], after)
+    assert names(found) == names(results)
+    assert "failed" in {r.outcome for r in found}
+    # What failed is looked at anew each time.
+    assert after.kept == {}
+
+
+def test_a_contract_that_reads_another_table_too_is_run_each_time(warehouse: Path) -> None:
+    verdicts = Verdicts()
+    assert {r.outcome for r in run_contracts(warehouse, [FIGURES], verdicts)} == {"passed"}
+    assert verdicts.kept == {}
 
 
 def test_the_file_can_be_written_again_after_the_checks(warehouse: Path) -> None:
@@ -502,6 +536,23 @@ PROPOSED = (
             [f"insert into board.fct_agreed_exception by name {PROPOSED}"],
             "every exception has an agreement in force",
         ),
+        (
+            "board/board_fct_exception_count",
+            ["insert into board.fct_exception_count values ('E06000011', 2, 0, 1, 'r-1')"],
+            "as many are agreed as the Board is told of",
+        ),
+        (
+            "board/board_fct_restatement",
+            [
+                "insert into board.fct_restatement by name select indicator_code, definition_version, area_code,"
+                " period_type, period_start, period_end, breakdown, breakdown_value, 3 as value_before,"
+                " value as value_after, value - 3 as moved_by, 'a return that came late' as causes, status,"
+                " true as is_primary_cadence, 'r-0' as from_release_id, 'r-1' as to_release_id"
+                " from board.fct_indicator_value where breakdown = 'total'",
+                "update board.fct_indicator_value set status = 'suppressed', value = null",
+            ],
+            "a figure that is withheld has not moved for the Board",
+        ),
     ],
 )
 def test_an_exception_that_vanished_or_that_nobody_agreed_blocks(
@@ -666,6 +717,42 @@ def test_a_comparison_that_tells_of_a_withheld_figure_blocks(
             "update marts.fct_indicator_trend set upper_limit = centre_line",
             "the charts are those whose last point has limits, each with a rate for each rule",
             id="chart_without_a_rate",
+        ),
+        pytest.param(
+            "board/board_fct_trend_false_alarms",
+            "update board.fct_indicator_trend set chart_method = 'xmr', upper_limit = centre_line",
+            "every chart that the Board sees with limits and signals has a rate for each rule, and no other",
+            id="board_chart_without_a_rate",
+        ),
+        pytest.param(
+            "board/board_fct_trend_false_alarms",
+            f"insert into board.fct_trend_false_alarms values ('{AREA}', 'month', true, 'shift', 1, 0.01, 1, 'r-1')",
+            "no signal is counted that the Board does not see",
+            id="signal_that_is_not_shown",
+        ),
+        pytest.param(
+            "marts/fct_rare_event",
+            RARE_EVENT.format(events=7, days="null"),
+            "the events of a period are as many as its figure counts",
+            id="events_beside_the_figure",
+        ),
+        pytest.param(
+            "marts/fct_rare_event",
+            RARE_EVENT.format(events=7, days=0),
+            "a point has an event and a day or more before it, and an event without days is judged by nothing",
+            id="no_days_at_all",
+        ),
+        pytest.param(
+            "marts/fct_rare_event",
+            "update marts.fct_indicator_trend set chart_method = 'xmr';" + RARE_EVENT.format(events=7, days="null"),
+            "every event is of a series that its trend leaves without limits",
+            id="event_that_is_not_rare",
+        ),
+        pytest.param(
+            "marts/fct_rare_event",
+            "create table board.fct_rare_event as from marts.fct_rare_event",
+            "no such table is in the Board's schema",
+            id="event_for_the_board",
         ),
     ],
 )

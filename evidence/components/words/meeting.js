@@ -6,10 +6,7 @@ import { gathered } from './board.js';
 import { day, number, periodLabel, unitText } from './format.js';
 import { hasNumber } from './statuses.js';
 
-/** The page of an indicator. */
-export function indicatorPage(code) {
-	return `/indicators/${String(code).toLowerCase()}/`;
-}
+export { indicatorPage } from './site.js';
 
 /** The priorities in the framework's order, each with its page. */
 export const PRIORITY_PAGES = {

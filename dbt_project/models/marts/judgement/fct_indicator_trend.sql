@@ -110,88 +110,8 @@ limited as (
     from centred
 ),
 
-compared as (
-    select
-        *,
-        case when point_value > upper_limit then 1 when point_value < lower_limit then -1 else 0 end as outside,
-        case
-            when upper_warning is null or point_value is null then null
-            when point_value > upper_warning then 1
-            when point_value < lower_warning then -1
-            else 0
-        end as beyond
-    from limited
-),
-
--- Where a run begins: at each change of side, or of direction. A gap, like a point on the mean, is a run of its own.
-turns as (
-    select
-        *,
-        {%- for run in ('side', 'step') %}
-        case
-            when {{ run }} = lag({{ run }}) over (partition by {{ baseline }} order by place asc) then 0
-            else 1
-        end as {{ run }}_turn,
-        {%- endfor %}
-        lag(beyond) over (partition by {{ baseline }} order by place asc) as beyond_1_before,
-        lag(beyond, 2) over (partition by {{ baseline }} order by place asc) as beyond_2_before,
-        lead(beyond) over (partition by {{ baseline }} order by place asc) as beyond_1_after,
-        lead(beyond, 2) over (partition by {{ baseline }} order by place asc) as beyond_2_after
-    from compared
-),
-
-runs as (
-    select
-        *,
-        sum(side_turn) over (partition by {{ baseline }} order by place asc) as side_run,
-        sum(step_turn) over (partition by {{ baseline }} order by place asc) as step_run
-    from turns
-),
-
-lengths as (
-    select
-        *,
-        count(*) over (partition by {{ baseline }}, side_run) as side_length,
-        -- Seven points that rise are six steps.
-        case
-            when step <> 0 and 1 + count(*) over (partition by {{ baseline }}, step_run) >= trend_points then step
-        end as trend
-    from runs
-),
-
--- Each rule with the direction that it points in. A trend begins at the point before its first step.
-ruled as (
-    select
-        *,
-        case when outside <> 0 then outside end as outside_limits,
-        coalesce(trend, case when is_point then lead(trend) over (partition by {{ baseline }} order by place asc) end)
-            as trend_of_point,
-        case
-            when
-                beyond <> 0
-                and (
-                    beyond = beyond_1_before
-                    or beyond = beyond_1_after
-                    or (beyond_1_before is not null and beyond = beyond_2_before)
-                    or (beyond_1_after is not null and beyond = beyond_2_after)
-                )
-                then beyond
-        end as two_of_three,
-        case when side <> 0 and side_length >= run_points then side end as shift
-    from lengths
-),
-
 judged as (
-    select
-        *,
-        case
-            when outside_limits is not null then 'outside_limits'
-            when trend_of_point is not null then 'trend'
-            when two_of_three is not null then 'two_of_three'
-            when shift is not null then 'shift'
-        end as special_cause,
-        coalesce(outside_limits, trend_of_point, two_of_three, shift) as direction
-    from ruled
+    {{ special_causes('limited', baseline) }}
 ),
 
 final as (
