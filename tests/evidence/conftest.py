@@ -129,7 +129,10 @@ def tour(browser: Browser, address: str, built: Settings) -> list[Seen]:
     """What every page of the built site showed, each opened once; without the probe, which is none of the site's."""
     paths = [path for path in paths_of(built.dashboard.resolve()) if path != "probe/"]
     walked = walked_of(paths)
-    return [look_at(browser, address, path, walked=path in walked) for path in paths]
+    context = browser.new_context()
+    seen = [look_at(context, address, path, walked=path in walked) for path in paths]
+    context.close()
+    return seen
 
 
 @pytest.fixture

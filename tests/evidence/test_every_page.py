@@ -100,7 +100,9 @@ BAD_PAGE = """<!doctype html><html lang="en"><title>Bad</title><script>console.e
 
 
 def test_the_tour_sees_what_is_wrong_with_a_page(browser: Browser) -> None:
-    seen = look_at(browser, "data:text/html," + quote(BAD_PAGE), "", walked=True)
+    context = browser.new_context()
+    seen = look_at(context, "data:text/html," + quote(BAD_PAGE), "", walked=True)
+    context.close()
     assert "broken" in seen.complaints
     assert hosts(seen.requested) == {"elsewhere.invalid"}
     assert any(found.startswith("div") for found in seen.too_wide[PHONE])

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import BrowserContext, Page, Request
 
 DESKTOP, PHONE, PAPER = 1280, 360, 718
 """Widths in CSS pixels; PAPER is A4 within margins of 10 mm."""
@@ -138,9 +138,13 @@ def walked_of(paths: Sequence[str]) -> set[str]:
     return chosen
 
 
-def look_at(browser: Browser, address: str, path: str, *, walked: bool) -> Seen:
-    """Open a page, look at it at each width and on paper, and close it."""
-    page = browser.new_page(viewport={"width": DESKTOP, "height": 900})
+def look_at(context: BrowserContext, address: str, path: str, *, walked: bool) -> Seen:
+    """Open a page, look at it at each width and on paper, and close it.
+
+    One context for all pages: what they share (34 MB of programs) is fetched and made ready once, as for a visitor.
+    """
+    page = context.new_page()
+    page.set_viewport_size({"width": DESKTOP, "height": 900})
     seen = Seen(path, walked=walked)
     _listen(page, seen)
     try:
