@@ -148,6 +148,7 @@ def warehouse(compiled: dict[str, str], tmp_path: Path) -> Iterator[Warehouse]:
             con.execute(
                 f"create table reference.{name} as from read_csv('{SEED_FOLDER / name}.csv', columns = {types})"
             )
+        con.execute("create table marts.ref_false_alarm_rate as from reference.false_alarm_rates")
         con.execute(
             "create table reference.indicators (indicator_code varchar, definition_version varchar, unit varchar,"
             " multiplier integer, polarity varchar, time_behaviour varchar, chart_method varchar)"
