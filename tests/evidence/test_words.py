@@ -20,11 +20,8 @@ COUNT = {"unit": "count", "decimals": 0, "time_behaviour": "stock"}
 
 def js(expression: str) -> Any:
     """The value of a JavaScript expression over the modules of components/words, each under its own name."""
-    words = (EVIDENCE / "components" / "words").as_uri()
-    imports = "".join(
-        f"import * as {name} from '{words}/{name}.js';"
-        for name in ("statuses", "format", "board", "chart", "trend", "compare", "csv", "meeting")
-    )
+    words = sorted((EVIDENCE / "components" / "words").glob("*.js"))
+    imports = "".join(f"import * as {path.stem} from '{path.as_uri()}';" for path in words)
     done = subprocess.run(
         [
             str(_node_home() / "bin" / "node"), "--no-warnings", "--input-type=module", "-e",

@@ -44,8 +44,8 @@ const METHODS = {
 	run_chart: 'Run chart: the points and their median, no limits'
 };
 
-export function methodWords(method) {
-	return METHODS[method] ?? '';
+export function methodWords(method, hasMedian = true) {
+	return method === 'run_chart' && !hasMedian ? 'Run chart: the points alone' : (METHODS[method] ?? '');
 }
 
 function key(row) {
@@ -101,12 +101,15 @@ export function pointWords(figure, indicator) {
 	return `${label}: ${shown}, ${status}. ${unjudged ? `${unjudged}. ` : ''}${stateWords(figure)}`.trim();
 }
 
-/** Round ticks that hold every value; from nought, unless all values lie in the upper half: { ticks, isCut }. */
-export function scale(values) {
+/**
+ * Round ticks that hold every value; from nought, unless all values lie in the upper half and `mayCut`, which a chart
+ * without limits may not: without them nothing says how large a change is. { ticks, isCut }.
+ */
+export function scale(values, mayCut = true) {
 	const known = values.filter((value) => typeof value === 'number');
 	const highest = Math.max(...known, known.length ? -Infinity : 1);
 	const lowest = Math.min(...known, known.length ? Infinity : 0);
-	const isCut = lowest > 0 && lowest > highest / 2 && highest > lowest;
+	const isCut = mayCut && lowest > 0 && lowest > highest / 2 && highest > lowest;
 	const bottom = isCut ? lowest : 0;
 	const rough = ((highest > bottom ? highest : bottom + 1) - bottom) / 4;
 	const power = 10 ** Math.floor(Math.log10(rough));
