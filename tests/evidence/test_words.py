@@ -447,3 +447,17 @@ def test_a_return_with_a_late_period_stands_first_in_its_table() -> None:
 
 def test_a_move_has_its_sign_so_that_nobody_takes_it_for_a_figure() -> None:
     assert js("[meeting.signed(4, 0), meeting.signed(-1.25, 1)]") == ["+4", "\N{MINUS SIGN}1.3"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "words"),
+    [
+        ([], "No return has been received yet"),
+        (["suppressed", "suppressed"], "Every figure so far is withheld"),
+        (["late", "suppressed"], "No period has a number so far (late, suppressed)"),
+    ],
+    ids=["nothing_came", "all_withheld", "mixed"],
+)
+def test_a_trend_without_a_number_says_why(statuses: list[str], words: str) -> None:
+    rows = [figure("2017-03-31", status, None) for status in statuses]
+    assert js(f"meeting.withoutTrend({json.dumps(rows)})").startswith(words)
