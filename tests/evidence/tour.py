@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import BrowserContext, Page, Request
+from playwright.sync_api import BrowserContext, Page, Request, TimeoutError
 
 DESKTOP, PHONE, PAPER = 1280, 360, 718
 """Widths in CSS pixels; PAPER is A4 within margins of 10 mm."""
 
 # Pages of one folder are one component with other rows: that many of them are walked through by keyboard and axe.
 WALKED_OF_A_FOLDER = 4
+# The title of a page with a parameter until its program runs: on a busy machine that is after the network is idle.
+OF_THE_FILE = "Indicator"
 UNFOLD = "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
 FOLD = "document.querySelectorAll('details').forEach((fold) => { fold.open = false; })"
 
@@ -150,6 +153,8 @@ def look_at(context: BrowserContext, address: str, path: str, *, walked: bool) -
     try:
         page.goto(address + path)
         page.wait_for_load_state("networkidle")
+        with suppress(TimeoutError):
+            page.wait_for_function(f"document.title !== '{OF_THE_FILE}'", timeout=15_000)
         seen.title = page.title()
         seen.banners = page.get_by_test_id("synthetic-banner").count()
         seen.links, seen.ids = page.evaluate(LINKS), page.evaluate(IDS)
