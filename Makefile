@@ -19,7 +19,7 @@ setup:
 	@$(PYTHON) orchestration/bootstrap.py $(VENV) requirements.lock
 
 run: setup  ## set up, write the demonstration where nothing is there, run the whole path, publish, build the dashboard
-	@safeguarding sample --if-empty
+	@safeguarding sample --if-empty --meeting
 	@safeguarding run
 
 test: setup  ## set up and run every test

@@ -27,7 +27,7 @@ _CODE = (
     ("seeds", ("*.csv", "*.yml")),
     ("sources", ("contract.yml",)),
     ("evidence/pages", ("*.md", "*.svelte")),
-    ("evidence/components", ("*.svelte",)),
+    ("evidence/components", ("*.svelte", "*.js")),
     ("evidence/sources", ("*.sql", "*.yaml")),
 )
 
@@ -79,6 +79,15 @@ def replay_manifest(settings: Settings) -> RunRequest | None:
         as_of=parse_moment(str(as_of), f"{path.name}: as_of") if as_of else None,
         replay=bool(manifest.get("replay")),
     )
+
+
+def meeting_manifest(settings: Settings) -> datetime | None:
+    """The moment of the demonstration's earlier release, on which a meeting decides; None where it has no meeting."""
+    path = settings.landing / "sample.yml"
+    if not path.exists():
+        return None
+    meeting = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("meeting")
+    return parse_moment(str(meeting), f"{path.name}: meeting") if meeting else None
 
 
 def write_control(con: duckdb.DuckDBPyConnection, settings: Settings, request: RunRequest, run_id: str) -> Control:

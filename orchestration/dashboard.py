@@ -400,10 +400,31 @@ CONTENT_TYPES = {
 # Names that carry a hash of their content: they can be kept for ever.
 HASHED = re.compile(r"^(_app/immutable/.+|data/.+/[0-9a-f]{32}/[^/]+\.parquet)$")
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
-NOT_FOUND_PAGE = (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Not found</title>'
-    "<p>There is no such page in the dashboard. <a href='/'>Go to the first page</a>.</p></html>"
-)
+NOT_FOUND_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>There is no such page</title>
+<style>
+body { margin: 0; background: #fbfaf6; color: #1d2a33; font: 1.0625rem/1.55 Inter, system-ui, sans-serif; }
+header { padding: 0.8rem 1.5rem; background: #143f48; color: #fff; font: 500 1.1875rem Spectral, Georgia, serif; }
+main { max-width: 40rem; padding: 2.5rem 1.5rem; }
+h1 { margin: 0 0 0.6rem; font: 500 2.25rem/1.15 Spectral, Georgia, serif; color: #143f48; }
+a { color: #1f5f6b; }
+:focus-visible { outline: 3px solid #b3831d; outline-offset: 2px; }
+</style>
+</head>
+<body>
+<header>Safeguarding Children Board</header>
+<main>
+<h1>There is no such page</h1>
+<p>The address names no page of this dashboard. A page may have had another name in an earlier release.</p>
+<p><a href="/">Go to the overview</a></p>
+</main>
+</body>
+</html>
+"""
 
 
 def make_server(settings: Settings, port: int) -> ThreadingHTTPServer:
@@ -534,9 +555,13 @@ class _SiteHandler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         if status is not HTTPStatus.NOT_MODIFIED:
             self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if with_body and status is not HTTPStatus.NOT_MODIFIED:
-            self.wfile.write(body)
+        try:
+            self.end_headers()
+            if with_body and status is not HTTPStatus.NOT_MODIFIED:
+                self.wfile.write(body)
+        except (BrokenPipeError, ConnectionResetError):
+            # The visitor has gone on to another page.
+            self.close_connection = True
 
 
 SECURITY_HEADERS = {

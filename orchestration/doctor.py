@@ -35,7 +35,7 @@ def examine(settings: Settings) -> list[Finding]:
     node = Path(sys.executable).parent / "node"
     findings.append(Finding(node.exists(), "Node", str(node) if node.exists() else "missing: run make setup again"))
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    findings.append(Finding(True, "Chromium", chromium or "not found (only the browser tests need it)"))
+    findings.append(Finding(True, "Chromium", chromium or "not found (the pack and the browser tests need it)"))
     settings.prepare_home()
     free = shutil.disk_usage(settings.home).free / 1e9
     findings.append(Finding(free > 2, "Free disk", f"{free:.1f} GB at {settings.home} (2 GB are wanted)"))

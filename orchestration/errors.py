@@ -20,6 +20,7 @@ from orchestration.ingest.person_key import PersonKeyError
 from orchestration.ingest.register import RegisterError
 from orchestration.ingest.submissions import SubmissionError
 from orchestration.lock import LockHeld
+from orchestration.pack import PackError
 from orchestration.publish import PublishError
 from orchestration.releases import ReleaseError
 from orchestration.restatement import RestatementError
@@ -39,6 +40,7 @@ FORESEEN = (
     ExplainError,
     LoadError,
     LockHeld,
+    PackError,
     PersonKeyError,
     PublishError,
     RegisterError,

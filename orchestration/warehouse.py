@@ -84,9 +84,8 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
         );
         """,
     ),
-    (5, "create table ops.soda_verdicts (fingerprint varchar not null, results varchar not null);"),
     (
-        6,
+        5,
         """
         alter table ops.restatements add column board_value_before decimal(18, 6);
         create table ops.release_before (
@@ -95,6 +94,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
         );
         """,
     ),
+    (6, "create table ops.soda_verdicts (fingerprint varchar not null, results varchar not null);"),
 )
 
 

@@ -125,8 +125,14 @@ create table marts.bridge_indicator_publication ({_PUBLICATION});
 create table marts.bridge_indicator_feed (indicator_code varchar, feed varchar);
 create table marts.bridge_indicator_priority (indicator_code varchar, priority_code varchar);
 create table marts.dim_breakdown (breakdown varchar, breakdown_value varchar);
-create table marts.dim_baseline (indicator_code varchar, starts_on date, reason varchar);
-create table marts.dim_exception_rule (rule_code varchar, rule_name varchar);
+create table marts.dim_baseline (
+    indicator_code varchar, definition_version varchar, area_code varchar, starts_on date, reason varchar,
+    decided_on date, decided_by varchar
+);
+create table marts.dim_exception_rule (
+    rule_code varchar, rule_name varchar, severity varchar, threshold integer, source varchar, valid_from date,
+    valid_to date
+);
 create table marts.ref_indicator_parameter (
     indicator_code varchar, definition_version varchar, parameter varchar, value varchar, valid_from date,
     valid_to date, note varchar
@@ -164,7 +170,7 @@ create table marts.fct_feed_status ({_FEED_STATUS});
 create table marts.fct_restatement (
     indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_end date,
     breakdown varchar, breakdown_value varchar, from_release_id varchar, to_release_id varchar, cause varchar,
-    change decimal(18, 6), value_before decimal(18, 6), value_after decimal(18, 6)
+    change decimal(18, 6), value_before decimal(18, 6), value_after decimal(18, 6), board_value_before decimal(18, 6)
 );
 create table marts.fct_exception ({_EXCEPTION});
 create table marts.fct_exception_decision (
@@ -179,6 +185,27 @@ insert into board.fct_indicator_sentence values
     ('R01', '1', 'E06000011', 'quarter', '2017-01-01', '2017-03-31', 'published', 'Looked after children: 1.', 'r-1');
 create table board.fct_exception ({_EXCEPTION}, decision varchar);
 create table board.fct_agreed_exception ({_EXCEPTION}, {_DECISION});
+create table board.fct_exception_count (
+    area_code varchar, waiting integer, watched integer, agreed integer, release_id varchar
+);
+create table board.fct_restatement (
+    indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_start date,
+    period_end date, breakdown varchar, breakdown_value varchar, value_before decimal(18, 6),
+    value_after decimal(18, 6), moved_by decimal(18, 6), causes varchar, status varchar, is_primary_cadence boolean,
+    from_release_id varchar, to_release_id varchar
+);
+create table board.fct_release_compared (
+    release_id varchar, as_of timestamp, code_version varchar, before_release_id varchar, before_as_of timestamp,
+    before_code_version varchar, is_dictionary_changed boolean, figures_restated integer, headlines_restated integer
+);
+create table board.fct_return_quality (
+    supplier varchar, feed varchar, area_code varchar, rule_code varchar, rule_meaning varchar, severity varchar,
+    returns_affected integer, returns_affected_in_force integer, rows_band varchar, last_received_at timestamp
+);
+create table board.fct_data_quality_result (
+    engine varchar, layer varchar, checks integer, passed integer, warned integer, failed integer,
+    not_evaluated integer
+);
 create table marts.fct_data_quality_result (run_id varchar, check_name varchar, outcome varchar);
 create table board.fct_indicator_value ({_VALUE_KEY}, {_VALUE_REST});
 create table board.fct_indicator_comparison ({_COMPARISON});

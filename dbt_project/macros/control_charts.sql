@@ -89,26 +89,54 @@
 {%- endmacro %}
 
 {#- How many of the charts whose last point is a row of `last_points` each rule flags, and how many it is to be expected to
-    flag by chance (`rates`, the seed false_alarm_rates). -#}
+    flag by chance (`rates`, ref_false_alarm_rate). A point is flagged by the first rule that it meets, so that the rules
+    together, the row `any`, are their sum. -#}
 {% macro false_alarms(last_points, rates) -%}
+    with by_rule as (
+        select
+            {{ last_points }}.area_code,
+            {{ last_points }}.period_type,
+            {{ last_points }}.is_primary_cadence,
+            {{ rates }}.special_cause,
+            count(*) as charts,
+            sum({{ rates }}.probability) as expected_by_chance,
+            sum(case when {{ last_points }}.special_cause = {{ rates }}.special_cause then 1 else 0 end) as signals,
+            max({{ last_points }}.release_id) as release_id
+        from {{ last_points }}
+        inner join {{ rates }}
+            on
+                {{ last_points }}.chart_method = {{ rates }}.chart_method
+                and {{ last_points }}.points_in_baseline = {{ rates }}.points_in_baseline
+                and {{ last_points }}.is_in_baseline <> {{ rates }}.is_after_baseline
+        group by
+            {{ last_points }}.area_code, {{ last_points }}.period_type, {{ last_points }}.is_primary_cadence,
+            {{ rates }}.special_cause
+    ),
+
+    with_any as (
+        select * from by_rule
+        union all
+        select
+            area_code,
+            period_type,
+            is_primary_cadence,
+            'any' as special_cause,
+            max(charts) as charts,
+            sum(expected_by_chance) as expected_by_chance,
+            sum(signals) as signals,
+            max(release_id) as release_id
+        from by_rule
+        group by area_code, period_type, is_primary_cadence
+    )
+
     select
-        cast({{ last_points }}.area_code as string) as area_code,
-        cast({{ last_points }}.period_type as string) as period_type,
-        cast({{ last_points }}.is_primary_cadence as boolean) as is_primary_cadence,
-        cast({{ rates }}.special_cause as string) as special_cause,
-        cast(count(*) as integer) as charts,
-        cast(sum({{ rates }}.probability) as decimal(18, 6)) as expected_by_chance,
-        cast(
-            sum(case when {{ last_points }}.special_cause = {{ rates }}.special_cause then 1 else 0 end) as integer
-        ) as signals,
-        cast(max({{ last_points }}.release_id) as string) as release_id
-    from {{ last_points }}
-    inner join {{ rates }}
-        on
-            {{ last_points }}.chart_method = {{ rates }}.chart_method
-            and {{ last_points }}.points_in_baseline = {{ rates }}.points_in_baseline
-            and {{ last_points }}.is_in_baseline <> {{ rates }}.is_after_baseline
-    group by
-        {{ last_points }}.area_code, {{ last_points }}.period_type, {{ last_points }}.is_primary_cadence,
-        {{ rates }}.special_cause
+        cast(area_code as string) as area_code,
+        cast(period_type as string) as period_type,
+        cast(is_primary_cadence as boolean) as is_primary_cadence,
+        cast(special_cause as string) as special_cause,
+        cast(charts as integer) as charts,
+        cast(expected_by_chance as decimal(18, 6)) as expected_by_chance,
+        cast(signals as integer) as signals,
+        cast(release_id as string) as release_id
+    from with_any
 {%- endmacro %}

@@ -73,11 +73,13 @@ def dbt_arguments(*, are_seeds_proved: bool, are_seeds_laid: bool) -> list[str]:
     """Arguments of a production build. Unit tests prove code, not data: `make test` runs them.
 
     So do the tests of the seeds, but seeds are edited on the spot too: they run until they have passed for these very
-    files. Seeds that the warehouse holds already are not laid again.
+    files. Seeds that the warehouse holds already are not laid again. Exposures are no work: dbt's "no-op" for one would
+    be taken for a model that was not built.
     """
     laid = ["--exclude-resource-type", "seed"] if are_seeds_laid else []
     proved = ["--exclude", SEED_TESTS] if are_seeds_proved else []
-    return ["build", "--exclude-resource-type", "unit_test", *laid, *proved]
+    without = [word for kind in ("unit_test", "exposure") for word in ("--exclude-resource-type", kind)]
+    return ["build", *without, *laid, *proved]
 
 
 def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any]:

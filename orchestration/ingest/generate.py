@@ -1,10 +1,10 @@
-"""What follows from contracts and dictionary, written once: raw tables, dbt sources, Soda, layout pages, indicators.
+"""What follows from contracts, dictionary and pages, written once: raw tables, dbt sources, Soda, layouts, exposures.
 
     python -m orchestration.ingest.generate            write the files that changed, remove those of no contract
     python -m orchestration.ingest.generate --check    write nothing; exit 1 and name the files that differ
 
 Belongs here: pure functions from a contract to text, and writing the generated files (never edited by hand). The text
-of docs/indicators.md comes from dictionary.py.
+of docs/indicators.md comes from dictionary.py, the dashboard's exposures from exposures.py.
 Does not belong here: running the DDL (load.py), the checks (checks/), assets (assets/).
 """
 
@@ -20,6 +20,7 @@ from typing import Any, Final
 import yaml
 
 from orchestration.dictionary import PAGE, indicators_page, read_dictionary
+from orchestration.exposures import EXPOSURES, ExposureError, exposures
 from orchestration.ingest.contracts import (
     AGGREGATES,
     Column,
@@ -195,6 +196,15 @@ def soda_contract(contract: Contract, table: Table) -> str:
     )
 
 
+def dashboard_exposures(root: Path) -> str:
+    """The text of the dbt exposures: which models each page of the dashboard rests on.
+
+    Raises ExposureError where a page or source reads what is not there.
+    """
+    head = f"{_MARK} from evidence/pages and evidence/sources. Do not edit.\n"
+    return head + yaml.dump(exposures(root), Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=118)
+
+
 def raw_assets(contracts: Mapping[str, Contract]) -> tuple[RawAsset, ...]:
     """Every raw table of every contract, in the contracts' order."""
     return tuple(
@@ -232,10 +242,11 @@ def layout_page(contract: Contract, readme: str) -> str:
 
 
 def generated_files(contracts: Mapping[str, Contract], root: Path) -> dict[Path, str]:
-    """Path below the project at `root` to text of every file that follows from the contracts and the seeds."""
+    """Path below the project at `root` to text of every file that follows from contracts, seeds and pages."""
     files: dict[Path, str] = {
         PAGE: indicators_page(read_dictionary(root), COMMAND),
         _AGGREGATE_TABLES: aggregate_tables(contracts),
+        EXPOSURES: dashboard_exposures(root),
     }
     for contract in contracts.values():
         readme = Path("sources") / contract.feed_key / "README.md"
@@ -277,17 +288,17 @@ def write(root: Path, files: Mapping[Path, str]) -> list[Path]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line; 0 when the files are as the contracts say, 1 with --check when not, 2 for a faulty contract."""
+    """Command line; 0 when every file is as it should be, 1 with --check when not, 2 for a faulty contract or page."""
     parser = argparse.ArgumentParser(
         prog=COMMAND,
-        description="Generate raw dbt sources, Soda contracts, the layout pages and the page of the indicators.",
+        description="Generate raw dbt sources, Soda contracts, layout pages, the indicators' page, and exposures.",
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file differs")
     parser.add_argument("--root", type=Path, default=PROJECT_ROOT, help="the project (default: this one)")
     options = parser.parse_args(arguments)
     try:
         files = generated_files(load_contracts(options.root / "sources"), options.root)
-    except ContractError as error:
+    except (ContractError, ExposureError) as error:
         print(error, file=sys.stderr)
         return 2
     if options.check:
@@ -303,7 +314,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _source_of(path: Path) -> str:
-    return "seed" if path == PAGE else "contract"
+    return {PAGE: "seed", EXPOSURES: "page"}.get(path, "contract")
 
 
 def _always_filled(table: Table, column: Column) -> bool:
@@ -442,7 +453,7 @@ def _generated(contract: Contract, data: Mapping[str, Any]) -> str:
 
 
 class _PlainDumper(yaml.SafeDumper):
-    """Block style with indented lists, short lists of words on one line, and no anchors: what a person would write."""
+    """Block style with indented lists, lists of words on one line, and no anchors: what a person would write."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
@@ -452,7 +463,8 @@ class _PlainDumper(yaml.SafeDumper):
 
 
 def _represent_list(dumper: yaml.SafeDumper, data: list[Any]) -> yaml.Node:
-    flow = all(isinstance(item, str) for item in data)
+    # A list of models grows with its page: a model a line, so that a diff shows which.
+    flow = all(isinstance(item, str) and not item.startswith("ref(") for item in data)
     return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=flow)
 
 

@@ -43,6 +43,12 @@ _FAULTS = "\b\nFaults:\n" + "\n".join(f"  {name:<20}{words}" for name, words in 
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write into; it must be empty.  [default: landing/ in SAFEGUARDING_HOME]",
 )
+@click.option(
+    "--meeting",
+    "with_meeting",
+    is_flag=True,
+    help="The first run makes an earlier release too, and the MEE group decides on it (invented); one more job.",
+)
 @click.option("--if-empty", is_flag=True, help="Where the folder holds something already, do nothing and be content.")
 def sample_command(
     seed: int,
@@ -54,6 +60,7 @@ def sample_command(
     authorities: int,
     faults: str,
     into: Path | None,
+    with_meeting: bool,
     if_empty: bool,
 ) -> None:
     """Write a replay of invented returns, to try everything out without a single real child.
@@ -86,6 +93,7 @@ def sample_command(
             scale=scale,
             authority_count=authorities,
             faults=faults_named(faults),
+            with_meeting=with_meeting,
             progress=_progress,
         )
     except (SampleError, SettingsError) as error:

@@ -59,6 +59,8 @@ _SIGNED_OFF = {"ssda903": (6, 28), "cin_census": (7, 21)}
 # The replay's clock stands some days after the last month's returns were due, and not before both signed-off returns of
 # the last year are in.
 _CLOCK_DAY, _EARLIEST_CLOCK = 25, (7, 31)
+# The release that the meeting of `with_meeting` decides on: before the signed-off returns of the last year.
+_MEETING = (6, 25)
 _MONTHS_SINCE = 5
 _MONTHLY_YEARS = 2
 _FEWEST_YEAR, _MOST_YEAR = 2012, 2018
@@ -134,6 +136,7 @@ def write_sample(
     authority_count: int = 1,
     faults: frozenset[str] = ALL_FAULTS,
     even_if_filled: bool = False,
+    with_meeting: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> SampleSummary:
     """Write the replay below `landing` and say what was written. The same arguments give the same bytes.
@@ -141,6 +144,7 @@ def write_sample(
     Years are those ending 31 March. `monthly_from`: the first year with monthly returns (else the last but one).
     `months_since`: how many months after the last year send monthly returns too (0 to 5). `scale`: 1 is an authority of
     62,000 children. `authority_count`: the authority itself and invented ones beside it. `faults`: names of FAULTS.
+    `with_meeting`: the first run makes an earlier release too, on which the MEE group decides (meeting.py).
     Raises SampleError when landing already holds something (unless `even_if_filled`), or an argument cannot be used.
     """
     if monthly_from is None:
@@ -152,6 +156,7 @@ def write_sample(
     tell = progress or (lambda message: None)
     drops = replay(first_year, last_year, months_since, monthly_from=monthly_from, faults=faults)
     as_of = clock(drops, last_year)
+    meeting = date(last_year, *_MEETING)
     calendar = Calendar(
         first_day=Year(first_year).first_day,
         last_day=_last_day(drops),
@@ -182,7 +187,7 @@ def write_sample(
         written += beside.drops
         rows += writer.tally.total + sum(beside.rows.values())
         children += len(writer.tally.children)
-    _write_text(staging / "sample.yml", _manifest(seed, area_code, as_of, senders))
+    _write_text(staging / "sample.yml", _manifest(seed, area_code, as_of, senders, meeting if with_meeting else None))
     files = [path for path in staging.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files)
     _put_in_place(staging, landing)
@@ -495,15 +500,14 @@ def _layout_version(drop: Drop) -> str:
     return f"{drop.window.start.year}-{(drop.window.start.year + 1) % 100:02d}"
 
 
-def _manifest(seed: int, area_code: str, as_of: date, senders: Iterable[Authority]) -> str:
+def _manifest(seed: int, area_code: str, as_of: date, senders: Iterable[Authority], meeting: date | None) -> str:
     invented = [sender for sender in senders if sender.is_invented]
     names = "".join(f"  {sender.area_code}: {sender.name}\n" for sender in invented)
     return (
         "# What lies in this folder is invented: a replay for demonstration, written by `safeguarding sample`.\n"
         "synthetic: true\n"
         "replay: true\n"
-        f"as_of: {as_of}\n"
-        f"seed: {seed}\n"
+        f"as_of: {as_of}\n" + (f"meeting: {meeting}\n" if meeting else "") + f"seed: {seed}\n"
         f"area_code: {area_code}\n" + (f"invented_authorities:\n{names}" if invented else "")
     )
 

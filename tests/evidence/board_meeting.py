@@ -41,6 +41,10 @@ create table board.fct_exception (
     breakdown varchar, reason varchar, value_at_proposal decimal(18, 6), first_release_id varchar,
     proposed_at timestamp, is_still_so boolean, decision varchar
 );
+create table board.fct_trend_false_alarms (
+    area_code varchar, period_type varchar, is_primary_cadence boolean, special_cause varchar, charts integer,
+    expected_by_chance decimal(18, 6), signals integer, release_id varchar
+);
 create table board.fct_exception_count (
     area_code varchar, waiting integer, watched integer, agreed integer, release_id varchar
 );
@@ -74,6 +78,8 @@ create table board.fct_data_quality_result (
 SEEDS = ("indicator_publication", "indicator_priorities", "priorities", "exception_rules", "return_rules")
 BEFORE = "r-20170315T120000-9f8e7d6c"
 # Proposals on which the MEE group has not decided: nothing of them may reach a page.
+# Rule to what it is to be expected to flag among the 12 charts of quarters that lead, and what it flags.
+ALARMS = {"outside_limits": ("0.144", 1), "shift": ("0.3", 2), "any": ("0.444", 3)}
 WAITING = tuple(
     (sha256(f"waiting {number}".encode()).hexdigest(), f"Proposed only, number {number}.") for number in range(4)
 )
@@ -233,6 +239,14 @@ def fill(
     )
     if not filled:
         return
+    con.executemany(
+        "insert into board.fct_trend_false_alarms values (?, 'quarter', ?, ?, 12, ?, ?, ?)",
+        [
+            [area_code, leads, rule, expected, signals, release_id]
+            for leads in (True, False)
+            for rule, (expected, signals) in ALARMS.items()
+        ],
+    )
     con.execute(
         "insert into board.dim_baseline values ('S01', '1', ?, '2015-04-01', 'The service was reorganised.', "
         "'2015-06-01', 'MEE group')",

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 from orchestration.dashboard import PROJECT_INPUTS, build, install_node_modules, make_server
 from orchestration.settings import Settings
 from tests.evidence.board_file import write_board
+from tests.evidence.tour import Seen, look_at, paths_of, walked_of
 
 ROOT = Path(__file__).resolve().parents[2]
 EVIDENCE = ROOT / "evidence"
@@ -121,6 +122,17 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def tour(browser: Browser, address: str, built: Settings) -> list[Seen]:
+    """What every page of the built site showed, each opened once; without the probe, which is none of the site's."""
+    paths = [path for path in paths_of(built.dashboard.resolve()) if path != "probe/"]
+    walked = walked_of(paths)
+    context = browser.new_context()
+    seen = [look_at(context, address, path, walked=path in walked) for path in paths]
+    context.close()
+    return seen
 
 
 @pytest.fixture

@@ -42,3 +42,8 @@ def test_of_what_is_not_agreed_the_page_tells_only_how_many(page: Page) -> None:
 def test_the_rules_are_those_of_the_release(page: Page) -> None:
     assert page.get_by_test_id("rules").locator("[data-rule]").count() == 7
     expect(page.locator("[data-rule='agency_silent']")).to_contain_text("from 3 periods due in a row")
+
+
+def test_what_chance_alone_does_is_told_over_the_charts_that_lead(page: Page) -> None:
+    row = page.locator("[data-testid='chance'] tr[data-period-type='quarter']")
+    assert row.locator("td").all_inner_texts() == ["12", "0.4", "3"]

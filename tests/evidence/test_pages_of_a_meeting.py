@@ -32,7 +32,9 @@ def test_a_page_opens_without_a_complaint_and_asks_nothing_of_another_machine(
     visit: Callable[..., Visit], address: str, path: str
 ) -> None:
     seen = visit(address + path)
-    assert seen.failed == [] and seen.complaints == []
+    # Arrow stops listening at the end of its stream, before the answer's own end.
+    failed = [url for url in seen.failed if not ("/api/prerendered_queries/" in url and "ERR_ABORTED" in url)]
+    assert failed == [] and seen.complaints == []
     assert {url for url in seen.requested if not url.startswith((address, "data:", "blob:"))} == set()
     expect(seen.page.get_by_test_id("synthetic-banner")).to_be_visible()
     assert seen.page.locator("h1").count() == 1

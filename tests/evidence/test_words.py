@@ -20,11 +20,8 @@ COUNT = {"unit": "count", "decimals": 0, "time_behaviour": "stock"}
 
 def js(expression: str) -> Any:
     """The value of a JavaScript expression over the modules of components/words, each under its own name."""
-    words = (EVIDENCE / "components" / "words").as_uri()
-    imports = "".join(
-        f"import * as {name} from '{words}/{name}.js';"
-        for name in ("statuses", "format", "board", "chart", "trend", "compare", "csv", "meeting")
-    )
+    words = sorted((EVIDENCE / "components" / "words").glob("*.js"))
+    imports = "".join(f"import * as {path.stem} from '{path.as_uri()}';" for path in words)
     done = subprocess.run(
         [
             str(_node_home() / "bin" / "node"), "--no-warnings", "--input-type=module", "-e",
@@ -450,3 +447,17 @@ def test_a_return_with_a_late_period_stands_first_in_its_table() -> None:
 
 def test_a_move_has_its_sign_so_that_nobody_takes_it_for_a_figure() -> None:
     assert js("[meeting.signed(4, 0), meeting.signed(-1.25, 1)]") == ["+4", "\N{MINUS SIGN}1.3"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "words"),
+    [
+        ([], "No return has been received yet"),
+        (["suppressed", "suppressed"], "Every figure so far is withheld"),
+        (["late", "suppressed"], "No period has a number so far (late, suppressed)"),
+    ],
+    ids=["nothing_came", "all_withheld", "mixed"],
+)
+def test_a_trend_without_a_number_says_why(statuses: list[str], words: str) -> None:
+    rows = [figure("2017-03-31", status, None) for status in statuses]
+    assert js(f"meeting.withoutTrend({json.dumps(rows)})").startswith(words)

@@ -67,7 +67,7 @@ def test_two_sets_of_dbt_models_and_the_board_comes_after_the_disclosure_decisio
 
 
 def test_production_builds_leave_unit_tests_out_and_pass_no_variables() -> None:
-    plain = ["build", "--exclude-resource-type", "unit_test"]
+    plain = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
     assert dbt_arguments(are_seeds_proved=False, are_seeds_laid=False) == plain
     assert dbt_arguments(are_seeds_proved=True, are_seeds_laid=False) == [*plain, "--exclude", SEED_TESTS]
 
@@ -75,7 +75,8 @@ def test_production_builds_leave_unit_tests_out_and_pass_no_variables() -> None:
 def test_seeds_that_the_warehouse_holds_are_not_laid_again_and_the_tests_that_read_them_run() -> None:
     # Left out by type: excluded by selection, dbt would leave out every test that reads one of them too.
     arguments = dbt_arguments(are_seeds_proved=False, are_seeds_laid=True)
-    assert arguments == ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "seed"]
+    left_out = ("unit_test", "exposure", "seed")
+    assert arguments == ["build", *(word for kind in left_out for word in ("--exclude-resource-type", kind))]
 
 
 def test_what_we_use_of_dagster_dbt_and_dbt_beyond_their_public_names_is_still_there() -> None:

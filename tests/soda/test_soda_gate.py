@@ -536,6 +536,23 @@ PROPOSED = (
             [f"insert into board.fct_agreed_exception by name {PROPOSED}"],
             "every exception has an agreement in force",
         ),
+        (
+            "board/board_fct_exception_count",
+            ["insert into board.fct_exception_count values ('E06000011', 2, 0, 1, 'r-1')"],
+            "as many are agreed as the Board is told of",
+        ),
+        (
+            "board/board_fct_restatement",
+            [
+                "insert into board.fct_restatement by name select indicator_code, definition_version, area_code,"
+                " period_type, period_start, period_end, breakdown, breakdown_value, 3 as value_before,"
+                " value as value_after, value - 3 as moved_by, 'a return that came late' as causes, status,"
+                " true as is_primary_cadence, 'r-0' as from_release_id, 'r-1' as to_release_id"
+                " from board.fct_indicator_value where breakdown = 'total'",
+                "update board.fct_indicator_value set status = 'suppressed', value = null",
+            ],
+            "a figure that is withheld has not moved for the Board",
+        ),
     ],
 )
 def test_an_exception_that_vanished_or_that_nobody_agreed_blocks(

@@ -18,6 +18,11 @@ export function day(iso) {
 	return `${date} ${MONTHS[month - 1]} ${year}`;
 }
 
+/** '2017-03-31 09:00:00' -> '31 Mar 2017', for a narrow cell. */
+export function dayShort(iso) {
+	return iso ? `${Number(iso.slice(8, 10))} ${monthAndYear(iso.slice(0, 7))}` : '';
+}
+
 /** '2017-03-31' -> 'Mar 2017', for an axis. */
 export function monthAndYear(iso) {
 	const [year, month] = iso.split('-').map(Number);

@@ -4,7 +4,7 @@
  */
 import { gathered } from './board.js';
 import { day, number, periodLabel, unitText } from './format.js';
-import { hasNumber } from './statuses.js';
+import { hasNumber, statusWords } from './statuses.js';
 
 export { indicatorPage } from './site.js';
 
@@ -109,6 +109,16 @@ export function ownPast(measure) {
 	if (!found) return { word: 'Within its usual range', tone: 'plain', mark: '=', detail: note };
 	const cause = CAUSES[measure.special_cause] ?? String(measure.special_cause ?? '').replaceAll('_', ' ');
 	return { ...found, detail: [cause, note].filter(Boolean).join('. ') };
+}
+
+/** What stands in place of a trend without a number: nothing came, all is withheld, or why there is none. */
+export function withoutTrend(rows) {
+	if (!rows.length) return 'No return has been received yet, so there is no trend to show.';
+	const statuses = [...new Set(rows.map((row) => row.status))];
+	if (statuses.length === 1 && statuses[0] === 'suppressed') {
+		return 'Every figure so far is withheld so that no child can be recognised, so no trend is shown.';
+	}
+	return `No period has a number so far (${statuses.map((status) => statusWords(status).word.toLowerCase()).join(', ')}), so there is no trend to show.`;
 }
 
 /** A rule's severity in a word. */

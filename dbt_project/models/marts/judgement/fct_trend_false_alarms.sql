@@ -1,7 +1,7 @@
 with
 
 rates as (
-    select * from {{ ref('false_alarm_rates') }}
+    select * from {{ ref('ref_false_alarm_rate') }}
 ),
 
 -- What a meeting looks at: the last point of each chart that has limits.
