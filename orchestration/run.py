@@ -136,7 +136,7 @@ def run_whole_path(settings: Settings, request: RunRequest, *, with_dashboard: b
 
 
 def _failures(result: Any) -> list[str]:
-    """One sentence per failed step and per blocking check that did not pass."""
+    """One sentence per failed step and per blocking check that did not pass; else per step that was left out."""
     sentences: list[str] = []
     for event in result.all_events:
         if event.event_type_value == "ASSET_CHECK_EVALUATION":
@@ -155,6 +155,13 @@ def _failures(result: Any) -> list[str]:
             sentences.append(f"{event.step_key}: {words}")
         elif event.event_type_value in ("RUN_FAILURE", "PIPELINE_FAILURE") and not sentences:
             sentences.append(event.message or "the run failed")
+    if not sentences:
+        # Dagster calls a run well in which a step was left out because what it takes was not made.
+        sentences += [
+            f"{event.step_key}: left out, as something that it needs was not made; see last_run.log"
+            for event in result.all_events
+            if event.event_type_value == "STEP_SKIPPED"
+        ]
     if not result.success and not sentences:
         sentences.append("the run did not end well; see `make dev` for its log")
     return sentences
