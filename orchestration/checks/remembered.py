@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import version
 
 import duckdb
@@ -44,8 +45,13 @@ def fingerprint(con: duckdb.DuckDBPyConnection, contract_text: str, layer: str, 
     columns = con.execute(f"select column_name, column_type from (describe {place})").fetchall()
     rows = con.execute(f"select count(*), sum(cast(hash(content) as hugeint)) from {place} as content").fetchone()
     told = [contract_text, layer, table, columns, [str(part) for part in rows or ()]]
-    told += [version(name) for name in ("soda-core", "soda-duckdb", "duckdb")]
+    told += _versions()
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+@cache
+def _versions() -> list[str]:
+    return [version(name) for name in ("soda-core", "soda-duckdb", "duckdb")]
 
 
 def read_verdicts(con: duckdb.DuckDBPyConnection) -> Verdicts:
