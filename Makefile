@@ -24,7 +24,7 @@ run: setup  ## set up, write the demonstration where nothing is there, run the w
 
 test: setup  ## set up and run every test
 	@$(MAKE) --no-print-directory lint
-	@pytest -n 2 --dist loadgroup
+	@pytest -n 2
 
 lint: setup  ## ruff, mypy, sqlfluff, and our own rules
 	@ruff check .

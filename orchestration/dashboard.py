@@ -19,6 +19,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -427,6 +428,14 @@ a { color: #1f5f6b; }
 """
 
 
+class _SiteServer(ThreadingHTTPServer):
+    """A server that does not print a stack trace for a visitor who has gone on to another page."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exc_info()[1], (BrokenPipeError, ConnectionResetError)):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 def make_server(settings: Settings, port: int) -> ThreadingHTTPServer:
     """A server of the dashboard on loopback only, not yet started; port 0 takes any free one.
 
@@ -440,7 +449,7 @@ def make_server(settings: Settings, port: int) -> ThreadingHTTPServer:
         site = settings.dashboard
 
     try:
-        return ThreadingHTTPServer((LOOPBACK, port), Handler)
+        return _SiteServer((LOOPBACK, port), Handler)
     except OSError as error:
         raise DashboardError(f"Port {port} on {LOOPBACK} cannot be used ({error.strerror}): choose another.") from error
 

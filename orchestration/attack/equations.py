@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 
 from orchestration.attack.figures import CellKey, Figure, Indicator, Population
 from orchestration.attack.knowledge import (
+    COVERED,
     DATED_ONCE,
     OVER_ALL,
     PEOPLE_OF_THE_PERIOD,
@@ -369,6 +370,7 @@ class Builder:
         self._periods()
         self._relations()
         self._stocks()
+        self._covered()
 
     def _breakdowns(self) -> None:
         families: dict[tuple[Hashable, ...], dict[str, Cell]] = defaultdict(dict)
@@ -506,6 +508,20 @@ class Builder:
                     terms.append((ends, -1.0))
                 here = source._replace(about=_day_of(time))
                 self.system.equate(terms, 0.0, 0.0 if rule.ends else math.inf, here)
+
+    def _covered(self) -> None:
+        for rule in COVERED:
+            for place, starts in list(self._by_place.items()):
+                if place[:2] != (rule.starts.part, rule.starts.indicator_code) or place[4:] != rule.starts[2:]:
+                    continue
+                area, time = place[2], place[3]
+                if not isinstance(time, tuple) or time[0] != "in":
+                    continue
+                day = ("at", time[2])
+                stock, older = self._count_of(rule.stock, area, day), self._count_of(rule.older, area, day)
+                if stock is not None and older is not None:
+                    here = Source(BELIEF, rule.because, _day_of(time))
+                    self.system.equate([(older, 1.0), (starts, 1.0), (stock, -1.0)], 0.0, math.inf, here)
 
     def _count_of(self, term: Term, area: Hashable, time: Hashable) -> int | None:
         return self._by_place.get((term.part, term.indicator_code, area, time, *term[2:]))

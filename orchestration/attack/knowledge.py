@@ -113,6 +113,25 @@ STOCKS: Final = (
     ),
 )
 
+
+class Covered(NamedTuple):
+    """A stock at the end of a period is no more than its older ones on that day and those new in the period."""
+
+    stock: Term
+    older: Term
+    starts: Term
+    because: str
+
+
+COVERED: Final = (
+    Covered(
+        Term("A08d"),
+        Term("A08f", "denominator"),
+        Term("A08e"),
+        "the children of A08d were identified at least three months before (A08f) or newly (A08e)",
+    ),
+)
+
 DATED_ONCE: Final = frozenset({"A05b", "A13"})
 """Distinct by a date of their own (a conference, a notification), so that months add up to the year like events."""
 

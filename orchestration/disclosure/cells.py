@@ -203,6 +203,7 @@ def own_reason(cell: Cell, parameters: Parameters) -> str | None:
         rest = cell.denominator - cell.numerator
         if parameters.is_small(rest):
             return f"All but {parameters.in_words} people are counted, and not to be counted tells as much."
-        if cell.numerator == 0 or rest <= 0:
+        # A take-up over 100% leaves nobody out, and tells it of nobody: some come from elsewhere.
+        if cell.numerator == 0 or rest == 0:
             return "None or all of the people are counted, which tells it of each of them."
     return None

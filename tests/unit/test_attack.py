@@ -44,6 +44,9 @@ DICTIONARY = (
     ("R04", "rate", "stock", 10000, 1, False, "R03", "0-17", "byar"),
     ("R07", "distinct", "flow", 1, 0, False, None, None, "none"),
     ("A01", "count", "flow", 1, 0, False, None, None, "none"),
+    ("A08d", "distinct", "stock", 1, 0, False, None, None, "none"),
+    ("A08e", "distinct", "flow", 1, 0, False, None, None, "none"),
+    ("A08f", "proportion", "stock", 100, 1, False, None, None, "wilson"),
     ("A07", "count", "flow", 1, 0, False, None, None, "none"),
     ("S02", "proportion", "flow", 100, 1, True, None, None, "wilson"),
     ("S02b", "proportion", "stock", 100, 1, True, None, None, "wilson"),
@@ -438,6 +441,21 @@ def test_what_official_figures_alone_tell_is_told_apart() -> None:
     assert [(hole.key, span(hole)) for hole in report.known_elsewhere] == [(key("R01", YEAR, split=MALE), (3, 3))]
     assert report.of_children == ()
     assert not blocking(results(report))
+
+
+def test_those_newly_at_risk_are_found_from_all_at_risk_and_those_of_three_months_before() -> None:
+    # 11 at risk at the end of June, 6 of them identified at least three months before: 5 or more are new.
+    rows = [
+        row("A08d", "2017-06-30", 11, period_type="quarter"),
+        row("A08e", "2017-06-30", period_type="quarter"),
+        row("A08f", "2017-06-30", 6, period_type="quarter", denominator=6),
+    ]
+
+    report = attack(board(rows))
+
+    assert [(hole.key, hole.lower) for hole in report.of_children] == [
+        (key("A08e", "2017-06-30", period_type="quarter"), 5)
+    ]
 
 
 def test_a_step_of_the_year_to_date_is_found() -> None:

@@ -63,6 +63,7 @@ def withheld(*cells: Cell) -> list[str]:
         pytest.param(share(94, 100, complement_is_sensitive=True), True, id="attribute_with_6_left_out"),
         pytest.param(share(100, 100, complement_is_sensitive=True), False, id="attribute_of_all"),
         pytest.param(share(0, 100, complement_is_sensitive=True), False, id="attribute_of_none"),
+        pytest.param(share(103, 100, complement_is_sensitive=True), True, id="take_up_over_100_percent"),
         pytest.param(share(0, 0, complement_is_sensitive=True), True, id="attribute_of_nobody"),
         pytest.param(mean(5), False, id="mean_of_5_people"),
         pytest.param(mean(6, days=3), True, id="mean_of_6_people_with_3_days"),

@@ -89,7 +89,8 @@ compared as (
         figures.release_id,
         against.indicator_code as comparison_code,
         against.definition_version as comparison_version,
-        against.polarity,
+        -- A figure that is not to be rated is not rated by what stands for it either.
+        case when indicators.polarity = 'N' then 'N' else against.polarity end as polarity,
         against.ci_method,
         indicators.unit,
         indicators.comparison_code as comparison_named,
