@@ -247,10 +247,11 @@ def status(settings: Settings) -> None:
         """,
     )
     click.echo("")
+    [(checks,)] = _query(settings, "select count(*) from ops.check_results") or [(0,)]
     _table(
         ["engine", "dataset", "check", "severity", "outcome", "measured"],
         rows,
-        empty="Every check of the last run passed.",
+        empty="Every check of the last run passed." if checks else "Nothing has been checked yet: there was no run.",
     )
     agreements = to_be_seen_to(load_contracts(settings.sources_dir).values(), settings.now().date())
     if agreements:
@@ -264,8 +265,13 @@ def status(settings: Settings) -> None:
 @click.pass_context
 def submissions(ctx: click.Context, feed: str | None) -> None:
     """Everything that came, in the order of its registration."""
+    from orchestration.ingest.contracts import load_contracts
+
     if ctx.invoked_subcommand:
         return
+    known = sorted({name.split("/")[-1] for name in load_contracts(ctx.obj.sources_dir)})
+    if feed is not None and feed not in known:
+        raise click.BadParameter(f"found {feed}, expected one of {', '.join(known)}", param_hint="--feed")
     rows = _query(
         ctx.obj,
         """
@@ -276,7 +282,8 @@ def submissions(ctx: click.Context, feed: str | None) -> None:
         [feed],
     )
     headings = ["submission", "feed", "area", "from", "to", "finality", "received", "status", "rows", "quarantined"]
-    _table([*headings, "reason"], rows, empty="No submission has been registered yet.")
+    nothing = f"Nothing has been registered of {feed} yet." if feed else "No submission has been registered yet."
+    _table([*headings, "reason"], rows, empty=nothing)
 
 
 @submissions.command()
