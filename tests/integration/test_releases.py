@@ -139,12 +139,12 @@ def test_the_board_is_told_of_a_move_only_where_its_file_showed_the_figure_then_
     history: History, before: str, after: str
 ) -> None:
     key = "indicator_code, definition_version, area_code, period_type, period_end, breakdown, breakdown_value"
-    shown = f"select {key}, value from board.board.fct_indicator_value where value is not null"
+    shown = f"select {key}, value from board.fct_indicator_value where value is not null"
     told = {row[:7]: row[7] for row in rows(history.releases[before] / "board.duckdb", shown)}
     now = {row[:7]: row[7] for row in rows(history.releases[after] / "board.duckdb", shown)}
     moved = rows(
         history.releases[after] / "board.duckdb",
-        f"select {key}, value_before, value_after, moved_by, causes from board.board.fct_restatement",
+        f"select {key}, value_before, value_after, moved_by, causes from board.fct_restatement",
     )
 
     both = {figure: (told[figure], now[figure]) for figure in told.keys() & now.keys() if told[figure] != now[figure]}
@@ -157,13 +157,11 @@ def test_the_board_is_told_of_a_move_only_where_its_file_showed_the_figure_then_
 
 
 def test_the_board_is_told_which_release_it_is_compared_with(history: History) -> None:
-    compared = "select before_release_id, figures_restated, is_dictionary_changed from board.board.fct_release_compared"
+    compared = "select before_release_id, figures_restated, is_dictionary_changed from board.fct_release_compared"
     assert rows(history.releases["first"] / "board.duckdb", compared) == [(None, 0, None)]
     ((before, restated, is_changed),) = rows(history.releases["later"] / "board.duckdb", compared)
     assert before == history.releases["population"].name
-    assert restated == len(
-        rows(history.releases["later"] / "board.duckdb", "select 1 from board.board.fct_restatement")
-    )
+    assert restated == len(rows(history.releases["later"] / "board.duckdb", "select 1 from board.fct_restatement"))
     assert is_changed is False
 
 
