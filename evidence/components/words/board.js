@@ -270,6 +270,38 @@ export function returnsOf(bridge, shown, submissions, feedStatus, asOf, area) {
 	return [...needed.values()].sort((a, b) => rank(a) - rank(b));
 }
 
+/**
+ * How many of the entries of returnsOf() are in, of those that have been due from the agencies of the area:
+ * { due, received, late, never, without: those without a due day yet }. What others publish for the whole country is due
+ * from nobody here.
+ */
+export function returnsCounted(returns) {
+	const ours = returns.filter((entry) => entry.supplier !== 'published');
+	const due = ours.filter((entry) => entry.latest);
+	const of = (status) => due.filter((entry) => entry.latest.status === status);
+	return {
+		due: due.length,
+		received: of('received').length,
+		late: of('late'),
+		never: of('not_submitted'),
+		without: ours.filter((entry) => !entry.latest)
+	};
+}
+
+/** '14 of 15 returns are in for their latest period due, 1 late'. */
+export function returnsInWords(returns) {
+	const { due, received, late, never, without } = returnsCounted(returns);
+	if (!due) return 'No return has been due yet';
+	return [
+		`${received} of ${due} ${due === 1 ? 'return is' : 'returns are'} in for ${due === 1 ? 'its' : 'their'} latest period due`,
+		late.length ? `${late.length} late` : '',
+		never.length ? `${never.length} never sent` : '',
+		without.length ? `${without.length} with no due day agreed` : ''
+	]
+		.filter(Boolean)
+		.join(', ');
+}
+
 /** Rows of the bridge with the titles of their returns, which stand in fct_feed_status. */
 export function namedFeeds(bridge, feedStatus) {
 	const names = new Map(feedStatus.map((row) => [`${row.supplier}/${row.feed}`, row.feed_name]));

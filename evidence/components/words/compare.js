@@ -3,6 +3,7 @@
  * fct_indicator_comparison; where there is nothing to compare with, the reason is one too.
  */
 import { day, number, unitText } from './format.js';
+import { hasNumber } from './statuses.js';
 
 export const OUTCOMES = {
 	better: { word: 'Better', phrase: 'better than', tone: 'good' },
@@ -123,12 +124,25 @@ export function sourceWords(row) {
 	return `Figures of others: ${row.comparator_release ?? row.comparator_source ?? 'no source on record'}${period}.${list}${note}`;
 }
 
-/** 'Up from 261', 'Down from 84.3%', 'The same as 13'; nothing where either is not shown. */
+/** 'Up from 261 to 290', 'Down from 84.3% to 80.1%', 'Unchanged at 13'; nothing where either is not shown. */
 export function changeWords(value, before, indicator) {
 	if (typeof value !== 'number' || typeof before !== 'number') return '';
-	const text = sized(before, indicator);
-	if (Math.abs(value - before) < 1e-9) return `The same as ${text}`;
-	return `${value > before ? 'Up' : 'Down'} from ${text}`;
+	// As they are shown: a move smaller than the last place would read "up from 46 to 46".
+	const [here, there] = [sized(value, indicator), sized(before, indicator)];
+	if (here === there) return `Unchanged at ${here}`;
+	return `${value > before ? 'Up' : 'Down'} from ${there} to ${here}`;
+}
+
+/** '17 more than a year before (87, a final figure)' of two figures of one definition; nothing where either is not shown. */
+export function yearOnYear(figure, before, indicator) {
+	if (!hasNumber(figure) || !hasNumber(before)) return '';
+	const [up, down] = indicator.unit === 'count' ? ['more', 'fewer'] : ['higher', 'lower'];
+	const by = figure.value - before.value;
+	const size = number(Math.abs(by), indicator.decimals);
+	const alike = number(figure.value, indicator.decimals) === number(before.value, indicator.decimals);
+	const moved = alike ? 'The same as a year before' : `${size} ${by > 0 ? up : down} than a year before`;
+	const settled = figure.finality === before.finality ? '' : `, a ${before.finality} figure`;
+	return `${moved} (${number(before.value, indicator.decimals)}${settled})`;
 }
 
 /** The number alone, where its unit stands above: '46', '19.9'; nothing where there is none. */

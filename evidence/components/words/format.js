@@ -53,9 +53,23 @@ export function figureText(figure, indicator) {
 	return hasNumber(figure) ? number(figure.value, indicator.decimals) : statusWords(figure?.status).word;
 }
 
-/** The first clause of a definition, for a card; the whole of it stands under "What this figure means". */
+/**
+ * The first clause of a definition, for a card; the whole of it stands under "What this figure means". What stands within
+ * brackets belongs to the clause, with its colons and full stops.
+ */
 export function firstClause(definition) {
-	const clause = String(definition ?? '').split(/:\s|\.\s/, 1)[0];
+	const text = String(definition ?? '');
+	let depth = 0;
+	let end = text.length;
+	for (let at = 0; at < text.length; at += 1) {
+		if (text[at] === '(') depth += 1;
+		else if (text[at] === ')') depth = Math.max(0, depth - 1);
+		else if (!depth && /[:.]/.test(text[at]) && /\s/.test(text[at + 1] ?? '')) {
+			end = at;
+			break;
+		}
+	}
+	const clause = text.slice(0, end);
 	return clause && !clause.endsWith('.') ? `${clause}.` : clause;
 }
 

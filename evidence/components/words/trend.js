@@ -243,6 +243,17 @@ export function chartSummary(rows, indicator, pace) {
 		.join(' ');
 }
 
+/** What a sparkline shows, for a reader who cannot see it: its ends and how many special causes. */
+export function sparkWords(series, indicator) {
+	const shown = series.filter(hasNumber);
+	if (!shown.length) return '';
+	const at = indicator.time_behaviour === 'stock' ? 'at' : 'to';
+	const say = (row) => `${figureText(row, indicator)} ${at} ${day(row.period_end)}`;
+	const special = shown.filter(signalOf).length;
+	const ends = shown.length > 1 ? `From ${say(shown[0])} to ${say(shown.at(-1))}` : say(shown[0]);
+	return `${ends}, ${special} special ${special === 1 ? 'cause' : 'causes'}`;
+}
+
 /** 'High is good' and the like; a neutral indicator is read, never rated. */
 export function polarityWords(indicator) {
 	return (
