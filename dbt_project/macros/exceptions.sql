@@ -10,11 +10,32 @@
 {%- endmacro %}
 
 
+{#- A number with the places of its indicator and a comma before each three digits, as the Board's pages write it:
+    2,034. The places are cut off from the right, so that the commas fall where they belong. -#}
+{% macro number_in_words(value, places) -%}
+    {%- set rounded = "cast(" ~ value ~ " as decimal(18, " ~ places ~ "))" -%}
+    {%- set written = "cast(" ~ rounded ~ " as string)" -%}
+    {%- set tail = places + 1 if places else 0 -%}
+    case
+        when {{ rounded }} >= 1000000
+            then
+                substr({{ written }}, 1, length({{ written }}) - {{ tail + 6 }}) || ','
+                || substr({{ written }}, length({{ written }}) - {{ tail + 5 }}, 3) || ','
+                || substr({{ written }}, length({{ written }}) - {{ tail + 2 }})
+        when {{ rounded }} >= 1000
+            then
+                substr({{ written }}, 1, length({{ written }}) - {{ tail + 3 }}) || ','
+                || substr({{ written }}, length({{ written }}) - {{ tail + 2 }})
+        else {{ written }}
+    end
+{%- endmacro %}
+
+
 {#- A figure as a sentence writes it: with the places and the unit of its indicator. -#}
 {% macro figure_in_words(value, decimals, unit) -%}
     case {{ decimals }}
         {%- for places in range(5) %}
-        when {{ places }} then cast(cast({{ value }} as decimal(18, {{ places }})) as string)
+        when {{ places }} then {{ number_in_words(value, places) }}
         {%- endfor %}
     end || case {{ unit }} when 'percent' then '%' when 'days' then ' days' else '' end
 {%- endmacro %}

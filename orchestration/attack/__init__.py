@@ -295,7 +295,7 @@ def _is_small(amount: Decimal | None) -> bool:
     return amount is not None and SMALL[0] <= amount <= SMALL[1]
 
 
-_COUNT = r"(?<![\d.,])(?P<number>\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b(?![.,]\d|%)"
+_COUNT = r"(?<![\d.,])(?P<number>\d{1,3}(?:,\d{3})+|\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b(?![.,]\d|%)"
 _BEFORE = (
     r"(?:in\s+|at\s+|on\s+|for\s+)?(?:the\s+|a\s+)?(?P<before>last year|year before|year earlier|year ago|"
     r"same \w+ (?:of )?last year|last quarter|quarter before|last month|month before|previous \w+)"
@@ -322,10 +322,15 @@ _DATES = re.compile(
 _ANY_NUMBER = re.compile(rf"(?i)\d|\b(?:{'|'.join(_WORDS)})\b")
 
 
+def _number(text: str) -> int:
+    """What '4', '2,034' or 'four' says."""
+    return _WORDS.get(text.lower()) or int(text.replace(",", ""))
+
+
 def _differences(key: CellKey, text: str) -> Iterator[tuple[int, CellKey]]:
     """The differences from an earlier period that a text tells (later less earlier), with the earlier cell."""
     for found in _MORE.finditer(text):
-        number = _WORDS.get(found["number"].lower()) or int(found["number"])
+        number = _number(found["number"])
         more = number if found["way"].lower() in ("more", "higher", "above") else -number
         yield more, _before(key, a_year="year" in found["before"].lower())
 
@@ -335,7 +340,7 @@ def _earlier_counts(key: CellKey, text: str) -> Iterator[tuple[int, CellKey]]:
     for found in _WAS.finditer(text):
         number = found["number"] or found["amount"]
         before = found["before"] or found["since"]
-        yield _WORDS.get(number.lower()) or int(number), _before(key, a_year="year" in before.lower())
+        yield _number(number), _before(key, a_year="year" in before.lower())
 
 
 def _columns_of_change(figure: Figure) -> Iterator[tuple[CellKey, int]]:

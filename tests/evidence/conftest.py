@@ -33,6 +33,12 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
 
 
+def unfold(page: Page) -> Page:
+    """The page with the tables open that a reader opens when they want them."""
+    page.evaluate("document.querySelectorAll('details.fold').forEach((fold) => { fold.open = true; })")
+    return page
+
+
 @pytest.fixture(scope="session")
 def evidence_modules() -> Path:
     """Evidence's packages, installed where the project keeps them; nothing is done when they are."""

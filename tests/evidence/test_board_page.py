@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from orchestration.settings import Settings
 from tests.evidence.board_file import HOME, IN_FORCE, RELEASE, SERIES
-from tests.evidence.conftest import Visit
+from tests.evidence.conftest import Visit, unfold
 
 PAGES = {"R": "risk/", "A": "agencies/", "S": "right-service/", "W": "welfare/"}
 EVERY_PAGE = ("", *PAGES.values(), "probe/")
@@ -94,7 +94,7 @@ def test_the_banner_stands_in_the_page_before_any_script_runs(built: Settings) -
 
 
 def test_a_suppressed_figure_shows_its_word_and_never_a_number(visit: Callable[..., Visit], address: str) -> None:
-    page = visit(address + "risk/").page
+    page = unfold(visit(address + "risk/").page)
     page.get_by_role("button", name="Show every period").click()
     rows = page.locator(
         "[data-indicator=R03][data-testid=figure-table] tr[data-status=suppressed],"
@@ -129,7 +129,7 @@ def test_a_suppressed_figure_shows_its_word_and_never_a_number(visit: Callable[.
 def test_every_status_of_the_figures_is_in_words(
     visit: Callable[..., Visit], address: str, path: str, word: str
 ) -> None:
-    page = visit(address + path).page
+    page = unfold(visit(address + path).page)
     page.get_by_role("button", name="Show every period").click()
     expect(page.get_by_test_id("figure-table").get_by_text(word, exact=True).first).to_be_visible()
 
@@ -137,10 +137,10 @@ def test_every_status_of_the_figures_is_in_words(
 def test_the_trend_tells_the_same_to_someone_who_cannot_see_it(visit: Callable[..., Visit], address: str) -> None:
     charts = visit(address + "risk/").page.get_by_test_id("trend")
     assert charts.first.get_attribute("aria-label") == (
-        "Looked after children by quarter: from 241 at 30 June 2014 to 287 at 31 March 2017. "
+        "Looked after children by quarter: 12 figures, from 241 at 30 June 2014 to 287 at 31 March 2017. "
         "Lowest 241 at 30 June 2014, highest 287 at 31 March 2017."
     )
-    assert "suppressed at 31 December 2014" in str(charts.nth(2).get_attribute("aria-label"))
+    assert "suppressed at 31 December 2014" in str(charts.nth(1).get_attribute("aria-label"))
 
 
 def test_a_trend_in_which_not_all_cases_could_be_judged_says_so(visit: Callable[..., Visit], address: str) -> None:
@@ -150,7 +150,7 @@ def test_a_trend_in_which_not_all_cases_could_be_judged_says_so(visit: Callable[
 
 
 def test_when_each_return_came_is_on_the_page(visit: Callable[..., Visit], address: str) -> None:
-    returns = visit(address).page.get_by_test_id("returns")
+    returns = unfold(visit(address).page).get_by_test_id("returns")
     expect(returns.locator("[data-feed='childrens_social_care/ssda903']")).to_contain_text("Received 12 April 2017")
     expect(returns.locator("[data-feed='childrens_social_care/cin_census']")).to_contain_text(
         "Received 12 January 2017"
@@ -193,7 +193,7 @@ def test_before_the_first_return_the_page_says_so(
     assert seen.complaints == []
     assert {text.strip() for text in seen.page.get_by_test_id("overview-figure").all_inner_texts()} == {"no number"}
     expect(seen.page.get_by_test_id("with-a-figure")).to_have_text("0 of 38")
-    expect(seen.page.get_by_test_id("returns-in")).to_have_text("0 of 21")
+    expect(seen.page.get_by_test_id("returns-in")).to_have_text("0 of 20")
     expect(seen.page.get_by_test_id("returns")).to_contain_text("nothing has been accepted yet")
     for heading, path in PAGES.items():
         page = visit(address_before_the_first_return + path).page
@@ -210,3 +210,43 @@ def test_real_data_carries_no_synthetic_banner(
     pages: list[Path] = list(built_before_the_first_return.dashboard.rglob("*.html"))
     assert pages
     assert not any("synthetic-banner" in page.read_text(encoding="utf-8") for page in pages)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (360, 1600)], ids=["desk", "telephone"])
+def test_the_overview_begins_with_what_needs_attention(
+    visit: Callable[..., Visit], address: str, width: int, height: int
+) -> None:
+    page = visit(address, width=width).page
+    box = page.get_by_test_id("summary").bounding_box()
+    assert box is not None and box["y"] + box["height"] <= height
+    expect(page.get_by_test_id("actions-overdue")).to_contain_text("1 action is overdue")
+    # What is named is counted, each with its reason.
+    looked = page.locator("[data-look]")
+    expect(page.get_by_test_id("with-a-look").locator("strong")).to_have_text(str(looked.count()))
+    assert looked.count() >= 1
+    assert all(text.strip() for text in looked.locator("span").all_inner_texts())
+    # Whoever wants the whole table opens it.
+    table = page.locator("section#r [data-testid=overview-table]")
+    expect(table).to_be_hidden()
+    page.locator("section#r summary", has_text="All 11 indicators").click()
+    expect(table).to_be_visible()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("section#a [data-testid=overview-table]")).to_be_visible()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("section#a [data-testid=overview-table]")).to_be_hidden()
+    expect(table).to_be_visible()
+
+
+@pytest.mark.parametrize("heading", PAGES)
+def test_a_headings_page_is_short_because_companions_are_rows(
+    visit: Callable[..., Visit], address: str, heading: str
+) -> None:
+    page = visit(address + PAGES[heading]).page
+    framework = {code for code, row in IN_FORCE.items() if code[0] == heading and not row["parent_code"]}
+    headlines = page.locator(".headline").evaluate_all("all => all.map((one) => one.dataset.indicator)")
+    assert set(headlines) <= framework
+    rows = page.locator("[data-companion]")
+    for row in rows.all():
+        box = row.bounding_box()
+        assert box is not None and box["height"] < 130
+        expect(row.locator(".badge").first).to_be_visible()

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, expect
 
 from orchestration.settings import Settings
 from tests.evidence.board_file import HOME, IN_FORCE, THE_38
-from tests.evidence.conftest import Visit
+from tests.evidence.conftest import Visit, unfold
 from tests.evidence.test_board_page import PAGES
 
 Row = dict[str, Any]
@@ -96,7 +96,7 @@ def words_of(element: Locator) -> list[str]:
 def test_each_of_the_38_stands_once_on_the_overview_under_its_heading_with_its_name(
     visit: Callable[..., Visit], address: str, con: duckdb.DuckDBPyConnection
 ) -> None:
-    page = visit(address).page
+    page = unfold(visit(address).page)
     shown = page.locator("tbody[data-indicator]")
     codes = [str(shown.nth(at).get_attribute("data-indicator")) for at in range(shown.count())]
     assert codes == sorted(THE_38, key=lambda code: ("RASW".index(code[0]), int(code[1:])))
@@ -112,7 +112,7 @@ def test_each_of_the_38_stands_once_on_the_overview_under_its_heading_with_its_n
 def test_each_row_of_the_overview_is_the_latest_period_due_with_the_figure_and_status_of_the_file(
     visit: Callable[..., Visit], address: str, con: duckdb.DuckDBPyConnection
 ) -> None:
-    page = visit(address).page
+    page = unfold(visit(address).page)
     due = {figure["indicator_code"]: figure for figure in rows(con, LATEST_DUE)}
     assert set(THE_38) <= set(due)
     # Otherwise a page that never shows one of them would pass.
@@ -129,7 +129,7 @@ def test_each_row_of_the_overview_is_the_latest_period_due_with_the_figure_and_s
 def test_companions_are_folded_under_their_indicator_with_the_figures_of_the_file(
     visit: Callable[..., Visit], address: str, con: duckdb.DuckDBPyConnection
 ) -> None:
-    page = visit(address).page
+    page = unfold(visit(address).page)
     due = {figure["indicator_code"]: figure for figure in rows(con, LATEST_DUE)}
     folded = page.get_by_test_id("companions").locator("li")
     codes = [str(folded.nth(at).get_attribute("data-indicator")) for at in range(folded.count())]
@@ -161,25 +161,30 @@ def test_companions_are_folded_under_their_indicator_with_the_figures_of_the_fil
 def test_the_overview_counts_its_figures_and_the_returns_that_are_in_and_late(
     visit: Callable[..., Visit], address: str, con: duckdb.DuckDBPyConnection
 ) -> None:
-    page = visit(address).page
+    page = unfold(visit(address).page)
     own = [figure for figure in rows(con, LATEST_DUE) if figure["indicator_code"] in THE_38]
     with_a_number = sum(figure["status"] in WITH_A_NUMBER for figure in own)
     expect(page.get_by_test_id("with-a-figure")).to_have_text(f"{with_a_number} of 38")
     for status in set(WORDS) - set(WITH_A_NUMBER):
         count = sum(figure["status"] == status for figure in own)
-        expect(page.locator(f"[data-testid=summary] li[data-status={status}]")).to_have_text(f"{count} {WORDS[status]}")
+        expect(page.locator(f"[data-testid=figures-by-state] > [data-status={status}]")).to_have_text(
+            f"{count} {WORDS[status]}"
+        )
     # Care has come up to March, the last month due on 15 May; need only up to December; nobody else has sent anything.
-    expect(page.get_by_test_id("returns-in")).to_have_text("1 of 21")
+    # A return for which no day is agreed is not due, so it is no part of the count; its name stands beside it.
+    expect(page.get_by_test_id("returns-in")).to_have_text("1 of 20")
+    expect(page.get_by_test_id("no-due-day")).to_have_text("1 more has no due day agreed: Return interviews.")
     expect(page.get_by_test_id("summary")).to_contain_text("Late: Children in need census (due 20 April 2017).")
-    expect(page.get_by_test_id("summary")).to_contain_text("19 have never come")
+    expect(page.get_by_test_id("summary")).to_contain_text("18 never sent")
     assert page.get_by_test_id("returns").locator("li").first.get_attribute("data-status") == "late"
+    expect(visit(address + "returns/").page.get_by_test_id("summary")).to_contain_text("1 of 20 returns are in")
 
 
 @pytest.mark.parametrize("heading", PAGES)
 def test_every_number_of_a_headings_tables_is_that_of_the_file(
     visit: Callable[..., Visit], address: str, con: duckdb.DuckDBPyConnection, heading: str
 ) -> None:
-    page = visit(address + PAGES[heading]).page
+    page = unfold(visit(address + PAGES[heading]).page)
     page.get_by_role("button", name="Show every period").click()
     tables = page.get_by_test_id("figure-table")
     assert tables.count() >= 1
@@ -208,11 +213,12 @@ def test_every_number_of_a_headings_tables_is_that_of_the_file(
 def test_every_headline_is_the_last_figure_that_came(
     visit: Callable[..., Visit], address: str, con: duckdb.DuckDBPyConnection, heading: str
 ) -> None:
-    page = visit(address + PAGES[heading]).page
+    page = unfold(visit(address + PAGES[heading]).page)
     last = {figure["indicator_code"]: figure for figure in rows(con, LAST_THAT_CAME)}
     headlines = page.locator(".headline")
     codes = {str(headlines.nth(at).get_attribute("data-indicator")) for at in range(headlines.count())}
-    assert {code for code in last if code[0] == heading} <= codes
+    beside = page.locator("[data-companion]").evaluate_all("all => all.map((one) => one.dataset.companion)")
+    assert {code for code in last if code[0] == heading} <= codes | set(beside)
     for code in codes:
         words = words_of(page.locator(f".headline[data-indicator={code}] [data-testid=headline-value]"))
         figure = last.get(code)
@@ -220,13 +226,21 @@ def test_every_headline_is_the_last_figure_that_came(
             assert words[0] == number(figure), code
         else:
             assert " ".join(words) == WORDS[figure["status"] if figure else "not_submitted"], code
+    for code in beside:
+        row, figure = page.locator(f"[data-companion={code}]"), last.get(code)
+        expect(row.locator("a")).to_have_attribute("href", f"/indicators/{code.lower()}/")
+        if figure is None:
+            continue
+        shown = figure["status"] in WITH_A_NUMBER
+        expect(row.get_by_test_id("companion-value")).to_have_text(number(figure) if shown else "no number")
+        expect(row.locator(".badge").first).to_have_attribute("data-status", figure["status"])
 
 
 @pytest.mark.parametrize("heading", ["R"])
 def test_every_number_of_a_split_is_that_of_the_file(
     visit: Callable[..., Visit], address: str, con: duckdb.DuckDBPyConnection, heading: str
 ) -> None:
-    page = visit(address + PAGES[heading]).page
+    page = unfold(visit(address + PAGES[heading]).page)
     cells = page.locator("[data-testid=breakdown] td.figure").evaluate_all(
         """found => found.map((cell) => {
             const { indicator, breakdown } = cell.closest('[data-testid=breakdown]').dataset;
@@ -249,7 +263,7 @@ def test_every_number_of_a_split_is_that_of_the_file(
 def test_a_withheld_figure_leads_to_no_number_anywhere_on_the_overview(
     visit: Callable[..., Visit], address: str
 ) -> None:
-    page = visit(address).page
+    page = unfold(visit(address).page)
     withheld = page.locator("tbody[data-indicator][data-status=suppressed]")
     assert withheld.count() >= 1
     for at in range(withheld.count()):
@@ -261,7 +275,7 @@ def test_a_withheld_figure_leads_to_no_number_anywhere_on_the_overview(
 def test_a_local_definition_is_marked_beside_its_name_and_explained_below(
     visit: Callable[..., Visit], address: str
 ) -> None:
-    page = visit(address).page
+    page = unfold(visit(address).page)
     for code, mark in (("A01", "Local definition"), ("W01", "Reconstructed from the former national indicator 66")):
         row = page.locator(f"tbody[data-indicator={code}]")
         expect(row.locator("th")).to_contain_text(mark)
@@ -272,7 +286,7 @@ def test_a_local_definition_is_marked_beside_its_name_and_explained_below(
 def test_every_name_on_the_overview_leads_to_the_page_of_its_indicator(
     visit: Callable[..., Visit], address: str
 ) -> None:
-    page = visit(address).page
+    page = unfold(visit(address).page)
     links = page.locator("tbody th a").evaluate_all("all => all.map((a) => a.pathname)")
     assert {str(link) for link in links} == {f"/indicators/{code.lower()}/" for code in THE_38}
     for path in PAGES.values():
@@ -281,7 +295,7 @@ def test_every_name_on_the_overview_leads_to_the_page_of_its_indicator(
 
 
 def test_on_paper_companions_are_unfolded_and_definitions_are_not(visit: Callable[..., Visit], address: str) -> None:
-    page = visit(address).page
+    page = unfold(visit(address).page)
     page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     row = page.locator("tbody[data-indicator=R07]")

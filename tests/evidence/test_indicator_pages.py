@@ -258,8 +258,9 @@ def test_what_was_agreed_stands_on_the_overview_and_on_the_page_of_its_indicator
     ((waiting,),) = con.execute("select waiting from fct_exception_count").fetchall()
     assert waiting > 1
     expect(page.get_by_test_id("waiting-proposals")).to_have_text(f"{waiting} proposals wait for the group's decision.")
-    # Before anything else of the page.
-    assert page.locator("main section, #evidence-main-article section").first.get_attribute("id") == "agreed"
+    # Named before anything else of the page is.
+    assert page.locator("main section, #evidence-main-article section").first.get_attribute("id") == "attention"
+    expect(page.get_by_test_id("exceptions-agreed").locator("strong")).to_have_text(str(len(AGREED)))
     of = AGREED[0]
     there = visit(f"{address}indicators/{str(of['indicator_code']).lower()}/").page.locator("#agreed")
     for told in ("reason", "commentary", "action", "action_owner"):

@@ -165,19 +165,6 @@ def test_a_line_breaks_at_a_gap_and_at_a_new_definition() -> None:
     assert [[point["figure"]["value"] for point in run] for run in runs] == [[1], [2, 3], [4]]
 
 
-@pytest.mark.parametrize(
-    ("highest", "ticks"),
-    [
-        (287, [0, 100, 200, 300]),
-        (46, [0, 20, 40, 60]),
-        (1953, [0, 500, 1000, 1500, 2000]),
-        (0, [0, 0.25, 0.5, 0.75, 1]),
-    ],
-)
-def test_the_scale_starts_at_zero_in_round_steps(highest: float, ticks: list[float]) -> None:
-    assert js(f"chart.ticks({highest})") == ticks
-
-
 def test_a_query_that_failed_stops_the_build() -> None:
     assert js(
         "(() => { try { board.rowsOf({ error: new Error('no such column') }, 'a') } catch (e) { return e.message } })()"
@@ -461,3 +448,71 @@ def test_a_move_has_its_sign_so_that_nobody_takes_it_for_a_figure() -> None:
 def test_a_trend_without_a_number_says_why(statuses: list[str], words: str) -> None:
     rows = [figure("2017-03-31", status, None) for status in statuses]
     assert js(f"meeting.withoutTrend({json.dumps(rows)})").startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("definition", "clause"),
+    [
+        (
+            "Children absent (from 2017 on: as missing at no apparent risk).",
+            "Children absent (from 2017 on: as missing at no apparent risk).",
+        ),
+        ("Plans open at the end of the period: counted once. Others not.", "Plans open at the end of the period."),
+        ("Cases (child and date. Both) open. Unborn children too.", "Cases (child and date. Both) open."),
+        ("A rate of 1.5 per child", "A rate of 1.5 per child."),
+        ("", ""),
+    ],
+    ids=["colon_in_brackets", "colon", "stop_in_brackets", "number", "nothing"],
+)
+def test_a_definition_is_cut_at_its_first_clause_and_never_within_brackets(definition: str, clause: str) -> None:
+    assert js(f"format.firstClause({json.dumps(definition)})") == clause
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "words"),
+    [(290, 261, "Up from 261 to 290"), (9, 13, "Down from 13 to 9"), (13, 13, "Unchanged at 13"), (None, 13, "")],
+)
+def test_a_change_on_the_past_is_told_in_words(value: float | None, before: float, words: str) -> None:
+    assert js(f"compare.changeWords({json.dumps(value)}, {before}, {json.dumps(COUNT)})") == words
+
+
+def test_what_a_reader_sees_as_the_same_is_not_called_higher() -> None:
+    now = figure("2017-03-31", "provisional", 33.94, finality="provisional")
+    then = figure("2016-03-31", "published", 33.86, finality="final")
+    share = {"unit": "percent", "decimals": 1}
+    told = f"compare.yearOnYear({json.dumps(now)}, {json.dumps(then)}, {json.dumps(share)})"
+    assert js(told) == "The same as a year before (33.9, a final figure)"
+
+
+def look(status: str, signal: str | None, outcome: str | None, agreed: list[dict[str, str]]) -> list[str]:
+    shown = point("2017-03-31", 9, signal=signal) | {"status": status, "value": None if status == "late" else 9}
+    entry = {
+        "indicator": {"indicator_code": "S05"}, "figure": shown, "series": [shown], "beside": {"outcome": outcome}
+    }  # fmt: skip
+    return list(js(f"attention.reasonsToLook({json.dumps(entry)}, {json.dumps(agreed)}, '2017-05-15')"))
+
+
+def test_what_needs_attention_is_said_with_its_reason_and_nothing_else_is() -> None:
+    action = [{"indicator_code": "S05", "action": "Look at every case.", "due_on": "2017-05-01"}]
+    assert look("published", None, "similar", []) == []
+    assert look("published", "improvement", "better", []) == []
+    assert look("suppressed", "concern", None, []) == []
+    assert look("late", None, None, []) == ["late"]
+    assert look("published", "concern", "worse", action) == [
+        "agreed exception, its action overdue", "changed for the worse, beyond chance",
+        "worse than England, beyond chance",
+    ]  # fmt: skip
+    assert look("published", "high", "lower", []) == ["higher than its own past, beyond chance"]
+
+
+def test_returns_are_counted_of_those_with_a_day_and_the_others_are_named_apart() -> None:
+    def entry(supplier: str, status: str | None) -> dict[str, object]:
+        return {"supplier": supplier, "feed": "x", "latest": {"status": status} if status else None}
+
+    returns = [
+        entry("police", "received"), entry("health", "late"), entry("childrens_social_care", None),
+        entry("published", "received"),
+    ]  # fmt: skip
+    assert js(f"board.returnsInWords({json.dumps(returns)})") == (
+        "1 of 2 returns are in for their latest period due, 1 late, 1 with no due day agreed"
+    )

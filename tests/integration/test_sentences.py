@@ -28,11 +28,11 @@ def rows(con: duckdb.DuckDBPyConnection, table: str, where: str = "true") -> lis
 
 
 def in_words(value: Decimal | None, indicator: Row) -> str | None:
-    """As a page shows it: rounded half up to the places of its indicator."""
+    """As a page shows it: rounded half up to the places of its indicator, a comma before each three digits."""
     if value is None:
         return None
     places = Decimal(1).scaleb(-indicator["decimals"])
-    return str(value.quantize(places, ROUND_HALF_UP))
+    return f"{value.quantize(places, ROUND_HALF_UP):,}"
 
 
 def key(row: Row) -> tuple[str, str, str, str, date]:
@@ -65,7 +65,7 @@ def test_every_number_in_every_sentence_is_a_cell_of_the_boards_file(board: duck
         rest = row["sentence"].removeprefix(indicator["display_name"])
         for label in labels:
             rest = rest.replace(label, "")
-        numbers = re.findall(r"\d[\d.]*\d|\d", rest)
+        numbers = re.findall(r"\d[\d.,]*\d|\d", rest)
         shown = figures.get(key(row))
         if shown is None or shown["value"] is None:
             assert numbers == [], row["sentence"]
@@ -84,7 +84,7 @@ def test_every_number_in_every_sentence_is_a_cell_of_the_boards_file(board: duck
             with_england += 1
             other = indicators[compared["comparison_code"], compared["comparison_version"]]
             cells |= {in_words(compared[name], other) for name in ("comparison_value", "england_value")}
-            cells.add(str(other["multiplier"]))
+            cells.add(f"{other['multiplier']:,}")
         assert set(numbers) <= cells, row["sentence"]
         assert in_words(shown["value"], indicator) in numbers
     assert with_figures > 50

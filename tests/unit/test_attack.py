@@ -295,6 +295,13 @@ def test_an_earlier_count_in_a_sentence_is_found(text: str) -> None:
     assert span(found(attack(now, sentences=[(key("R07", YEAR), text)]), key("R07", YEAR_BEFORE))) == (4, 4)
 
 
+def test_a_number_with_a_comma_in_a_sentence_is_read_whole() -> None:
+    now = board([row("R07", YEAR, 2034), row("R07", YEAR_BEFORE)])
+    text = "2,034 children, up from 2,031 last year."
+
+    assert span(found(attack(now, sentences=[(key("R07", YEAR), text)]), key("R07", YEAR_BEFORE))) == (2031, 2031)
+
+
 @pytest.mark.parametrize(
     "text", ["2.5 points more than last year.", "25% more than last year.", "More than last year."]
 )

@@ -154,7 +154,7 @@ final as (
                                     when 'percent' then '; as a share, ' || comparison_in_words || ' is '
                                     else
                                         '; as a rate, ' || comparison_in_words || ' per '
-                                        || cast(comparison_multiplier as string) || ' is '
+                                        || {{ number_in_words('comparison_multiplier', 0) }} || ' is '
                                 end
                                 || {{ significance_in_words(
                                     'significance_england', "'England (' || england_in_words || ')'"

@@ -2,6 +2,7 @@
  * What the page needs to know about the board tables: which figure leads, what belongs together, what is missing.
  * Pure functions over the rows of the page's queries; nothing here works a figure out.
  */
+import { breakdownName } from './format.js';
 import { hasNumber } from './statuses.js';
 
 const NOT_COME = new Set(['not_submitted', 'late']);
@@ -226,6 +227,11 @@ export function breakdowns(figures, names, code, area) {
 		}
 		return { breakdown, periods, rows: described, without };
 	});
+}
+
+/** 'by age band, by sex': each kind of split once, of entries of breakdowns(). */
+export function splitNames(tables) {
+	return [...new Set(tables.map((table) => breakdownName(table.breakdown).toLowerCase()))].join(', ');
 }
 
 /** One figure to speak for a year in which no cell has a number and all say the same; else null. */

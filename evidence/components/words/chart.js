@@ -1,15 +1,5 @@
-/** Arithmetic of the trend chart: where ticks stand and how a run of figures breaks into lines. */
+/** How a run of figures breaks into lines. */
 import { hasNumber } from './statuses.js';
-
-/** Round ticks from zero to at least `highest`, four steps or so; zero stays in view so that a change keeps its size. */
-export function ticks(highest) {
-	const top = highest > 0 ? highest : 1;
-	const rough = top / 4;
-	const power = 10 ** Math.floor(Math.log10(rough));
-	const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough);
-	const count = Math.ceil(top / step - 1e-9);
-	return Array.from({ length: count + 1 }, (_, position) => position * step);
-}
 
 /**
  * Runs of neighbouring points that may be joined: a period without a number and a change of definition break the line.
