@@ -150,7 +150,7 @@ def test_a_trend_in_which_not_all_cases_could_be_judged_says_so(visit: Callable[
 
 
 def test_when_each_return_came_is_on_the_page(visit: Callable[..., Visit], address: str) -> None:
-    returns = unfold(visit(address).page).get_by_test_id("returns")
+    returns = visit(address).page.get_by_test_id("returns")
     expect(returns.locator("[data-feed='childrens_social_care/ssda903']")).to_contain_text("Received 12 April 2017")
     expect(returns.locator("[data-feed='childrens_social_care/cin_census']")).to_contain_text(
         "Received 12 January 2017"

@@ -171,9 +171,11 @@ def test_the_overview_counts_its_figures_and_the_returns_that_are_in_and_late(
             f"{count} {WORDS[status]}"
         )
     # Care has come up to March, the last month due on 15 May; need only up to December; nobody else has sent anything.
-    # A return for which no day is agreed is not due, so it is no part of the count; its name stands beside it.
+    # A return that no figure waits for is not due, so it is no part of the count; its name stands beside it.
     expect(page.get_by_test_id("returns-in")).to_have_text("1 of 20")
-    expect(page.get_by_test_id("no-due-day")).to_have_text("1 more has no due day agreed: Return interviews.")
+    expect(page.get_by_test_id("no-due-day")).to_have_text(
+        "1 more has no due day, as no figure waits for it: Return interviews."
+    )
     expect(page.get_by_test_id("summary")).to_contain_text("Late: Children in need census (due 20 April 2017).")
     expect(page.get_by_test_id("summary")).to_contain_text("18 never sent")
     assert page.get_by_test_id("returns").locator("li").first.get_attribute("data-status") == "late"

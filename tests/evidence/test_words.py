@@ -432,24 +432,6 @@ def test_a_return_with_a_late_period_stands_first_in_its_table() -> None:
     assert [feed["feed"] for feed in grid[0]["feeds"]] == ["c", "b", "a"]
 
 
-def test_a_move_has_its_sign_so_that_nobody_takes_it_for_a_figure() -> None:
-    assert js("[meeting.signed(4, 0), meeting.signed(-1.25, 1)]") == ["+4", "\N{MINUS SIGN}1.3"]
-
-
-@pytest.mark.parametrize(
-    ("statuses", "words"),
-    [
-        ([], "No return has been received yet"),
-        (["suppressed", "suppressed"], "Every figure so far is withheld"),
-        (["late", "suppressed"], "No period has a number so far (late, suppressed)"),
-    ],
-    ids=["nothing_came", "all_withheld", "mixed"],
-)
-def test_a_trend_without_a_number_says_why(statuses: list[str], words: str) -> None:
-    rows = [figure("2017-03-31", status, None) for status in statuses]
-    assert js(f"meeting.withoutTrend({json.dumps(rows)})").startswith(words)
-
-
 @pytest.mark.parametrize(
     ("definition", "clause"),
     [
@@ -514,5 +496,23 @@ def test_returns_are_counted_of_those_with_a_day_and_the_others_are_named_apart(
         entry("published", "received"),
     ]  # fmt: skip
     assert js(f"board.returnsInWords({json.dumps(returns)})") == (
-        "1 of 2 returns are in for their latest period due, 1 late, 1 with no due day agreed"
+        "1 of 2 returns are in for their latest period due, 1 late, 1 without a due day"
     )
+
+
+def test_a_move_has_its_sign_so_that_nobody_takes_it_for_a_figure() -> None:
+    assert js("[meeting.signed(4, 0), meeting.signed(-1.25, 1)]") == ["+4", "\N{MINUS SIGN}1.3"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "words"),
+    [
+        ([], "No return has been received yet"),
+        (["suppressed", "suppressed"], "Every figure so far is withheld"),
+        (["late", "suppressed"], "No period has a number so far (late, suppressed)"),
+    ],
+    ids=["nothing_came", "all_withheld", "mixed"],
+)
+def test_a_trend_without_a_number_says_why(statuses: list[str], words: str) -> None:
+    rows = [figure("2017-03-31", status, None) for status in statuses]
+    assert js(f"meeting.withoutTrend({json.dumps(rows)})").startswith(words)

@@ -278,7 +278,7 @@ export function returnsOf(bridge, shown, submissions, feedStatus, asOf, area) {
 
 /**
  * How many of the entries of returnsOf() are in, of those that have been due from the agencies of the area:
- * { due, received, late, never, without: those without a due day yet }. What others publish for the whole country is due
+ * { due, received, late, never, without: those that no figure waits for, which so have no due day }. What others publish for the whole country is due
  * from nobody here.
  */
 export function returnsCounted(returns) {
@@ -302,7 +302,7 @@ export function returnsInWords(returns) {
 		`${received} of ${due} ${due === 1 ? 'return is' : 'returns are'} in for ${due === 1 ? 'its' : 'their'} latest period due`,
 		late.length ? `${late.length} late` : '',
 		never.length ? `${never.length} never sent` : '',
-		without.length ? `${without.length} with no due day agreed` : ''
+		without.length ? `${without.length} without a due day` : ''
 	]
 		.filter(Boolean)
 		.join(', ');

@@ -134,7 +134,12 @@ export function supplierName(supplier) {
 	return SUPPLIERS[supplier] ?? humanised(supplier);
 }
 
+const BREAKDOWNS = {
+	missing_from: 'By where they went missing from',
+	age_band_national: 'By national age band'
+};
+
 /** A breakdown's own name: 'age_band' -> 'By age band'. */
 export function breakdownName(breakdown) {
-	return `By ${String(breakdown).replaceAll('_', ' ')}`;
+	return BREAKDOWNS[breakdown] ?? `By ${String(breakdown).replaceAll('_', ' ')}`;
 }
