@@ -466,7 +466,7 @@ def test_what_a_reader_sees_as_the_same_is_not_called_higher() -> None:
     assert js(told) == "The same as a year before (33.9, a final figure)"
 
 
-def look(status: str, signal: str | None, outcome: str | None, agreed: list[dict[str, str]]) -> list[str]:
+def look(status: str, signal: str | None, outcome: str | None, agreed: list[dict[str, object]]) -> list[str]:
     shown = point("2017-03-31", 9, signal=signal) | {"status": status, "value": None if status == "late" else 9}
     entry = {
         "indicator": {"indicator_code": "S05"}, "figure": shown, "series": [shown], "beside": {"outcome": outcome}
@@ -475,7 +475,9 @@ def look(status: str, signal: str | None, outcome: str | None, agreed: list[dict
 
 
 def test_what_needs_attention_is_said_with_its_reason_and_nothing_else_is() -> None:
-    action = [{"indicator_code": "S05", "action": "Look at every case.", "due_on": "2017-05-01"}]
+    action: list[dict[str, object]] = [
+        {"indicator_code": "S05", "action": "Look at every case.", "due_on": "2017-05-01"}
+    ]
     assert look("published", None, "similar", []) == []
     assert look("published", "improvement", "better", []) == []
     assert look("suppressed", "concern", None, []) == []
@@ -484,6 +486,8 @@ def test_what_needs_attention_is_said_with_its_reason_and_nothing_else_is() -> N
         "agreed exception, its action overdue", "changed for the worse, beyond chance",
         "worse than England, beyond chance",
     ]  # fmt: skip
+    over = [action[0] | {"due_on": "2017-06-01", "is_still_so": False}]
+    assert look("published", None, None, over) == []
     assert look("published", "high", "lower", []) == ["higher than its own past, beyond chance"]
 
 

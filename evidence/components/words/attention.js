@@ -25,8 +25,12 @@ export const ATTENTION =
 export function reasonsToLook(entry, agreed, asOf) {
 	const { indicator, figure, series, beside } = entry;
 	const judged = (series ?? []).find((row) => row.period_end === figure?.period_end);
-	const mine = agreed.filter((row) => row.indicator_code === indicator.indicator_code);
-	const overdue = mine.some((row) => actionState(row, asOf).state === 'overdue');
+	const isOverdue = (row) => actionState(row, asOf).state === 'overdue';
+	// What is no longer so asks for a look only while its action is overdue.
+	const mine = agreed.filter(
+		(row) => row.indicator_code === indicator.indicator_code && (row.is_still_so !== false || isOverdue(row))
+	);
+	const overdue = mine.some(isOverdue);
 	return [
 		mine.length ? (overdue ? 'agreed exception, its action overdue' : 'agreed exception') : '',
 		['late', 'failed_quality'].includes(figure?.status) ? statusWords(figure.status).word.toLowerCase() : '',
