@@ -192,6 +192,7 @@ def test_before_the_first_return_the_page_says_so(
 ) -> None:
     seen = visit(address_before_the_first_return)
     assert seen.complaints == []
+    unfold(seen.page)
     assert {text.strip() for text in seen.page.get_by_test_id("overview-figure").all_inner_texts()} == {"no number"}
     expect(seen.page.get_by_test_id("with-a-figure")).to_have_text("0 of 38")
     expect(seen.page.get_by_test_id("returns-in")).to_have_text("0 of 20")
