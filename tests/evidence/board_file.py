@@ -234,7 +234,7 @@ def write_board(path: Path, *, is_synthetic: bool = True, filled: bool = True) -
                 for row in seed("periods")
             ],
         )
-        con.executemany("insert into board.dim_indicator values (" + ", ".join("?" * 32) + ")", list(_dictionary()))
+        con.executemany("insert into board.dim_indicator values (" + ", ".join("?" * 34) + ")", list(_dictionary()))
         con.executemany(
             "insert into board.dim_breakdown values (?, ?, ?, ?, ?, ?)",
             [[value or None for value in row.values()] for row in seed("breakdowns")],
