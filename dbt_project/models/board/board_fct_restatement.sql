@@ -10,6 +10,14 @@ figures as (
     select * from {{ ref('board_fct_indicator_value') }}
 ),
 
+indicators as (
+    select * from {{ ref('dim_indicator') }}
+),
+
+tolerances as (
+    select * from {{ ref('restatement_tolerances') }}
+),
+
 -- Why, in the order in which the causes were taken. How much of the move is whose stays with the analysts: of a count,
 -- it is a number of children that no release has told.
 with_causes as (
@@ -42,25 +50,21 @@ with_causes as (
         to_release_id
 ),
 
--- Only what the Board's file told then and tells now: two numbers that are out already.
-final as (
+-- Only what the Board's file told then and tells now: two numbers that are out already. The tolerance of an indicator
+-- goes before that of its unit, and a unit without one tolerates no move.
+moved as (
     select
-        cast(with_causes.indicator_code as string) as indicator_code,
-        cast(with_causes.definition_version as string) as definition_version,
-        cast(with_causes.area_code as string) as area_code,
-        cast(with_causes.period_type as string) as period_type,
-        cast(figures.period_start as date) as period_start,
-        cast(with_causes.period_end as date) as period_end,
-        cast(with_causes.breakdown as string) as breakdown,
-        cast(with_causes.breakdown_value as string) as breakdown_value,
-        cast(with_causes.value_before as decimal(18, 6)) as value_before,
-        cast(figures.value as decimal(18, 6)) as value_after,
-        cast(figures.value - with_causes.value_before as decimal(18, 6)) as moved_by,
-        cast(substring(with_causes.causes, 3) as string) as causes,
-        cast(figures.status as string) as status,
-        cast(figures.is_primary_cadence as boolean) as is_primary_cadence,
-        cast(with_causes.from_release_id as string) as from_release_id,
-        cast(with_causes.to_release_id as string) as to_release_id
+        with_causes.*,
+        figures.period_start,
+        figures.value as value_after,
+        abs(figures.value - with_causes.value_before) as distance,
+        figures.status,
+        figures.is_primary_cadence,
+        greatest(
+            coalesce(own.at_least, of_unit.at_least, 0),
+            cast(coalesce(own.percent, of_unit.percent, 0) as decimal(9, 3))
+            * abs(with_causes.value_before) * cast(0.01 as decimal(3, 2))
+        ) as tolerance
     from with_causes
     inner join figures
         on
@@ -71,10 +75,49 @@ final as (
             and with_causes.period_end = figures.period_end
             and with_causes.breakdown = figures.breakdown
             and with_causes.breakdown_value = figures.breakdown_value
+    left join indicators
+        on
+            with_causes.indicator_code = indicators.indicator_code
+            and with_causes.definition_version = indicators.definition_version
+    left join tolerances as own
+        on
+            indicators.indicator_code = own.indicator_code
+            and indicators.unit = own.unit
+    left join tolerances as of_unit
+        on
+            of_unit.indicator_code is null
+            and indicators.unit = of_unit.unit
     where
         with_causes.value_before is not null
         and figures.value is not null
         and with_causes.value_before <> figures.value
+),
+
+final as (
+    select
+        cast(indicator_code as string) as indicator_code,
+        cast(definition_version as string) as definition_version,
+        cast(area_code as string) as area_code,
+        cast(period_type as string) as period_type,
+        cast(period_start as date) as period_start,
+        cast(period_end as date) as period_end,
+        cast(breakdown as string) as breakdown,
+        cast(breakdown_value as string) as breakdown_value,
+        cast(value_before as decimal(18, 6)) as value_before,
+        cast(value_after as decimal(18, 6)) as value_after,
+        cast(value_after - value_before as decimal(18, 6)) as moved_by,
+        cast(tolerance as decimal(18, 6)) as tolerance,
+        cast(
+            {{ exact_ratio('cast(distance as decimal(18, 4))', 'cast(tolerance as decimal(18, 4))', 1) }}
+            as decimal(18, 6)
+        ) as times_tolerance,
+        cast(distance > tolerance as boolean) as is_beyond_tolerance,
+        cast(substring(causes, 3) as string) as causes,
+        cast(status as string) as status,
+        cast(is_primary_cadence as boolean) as is_primary_cadence,
+        cast(from_release_id as string) as from_release_id,
+        cast(to_release_id as string) as to_release_id
+    from moved
 )
 
 select * from final
