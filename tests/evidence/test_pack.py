@@ -116,6 +116,7 @@ def test_no_number_stands_where_a_figure_is_withheld(latest: Pack, con: duckdb.D
         assert "no number" in told
         assert "Suppressed" in between
         assert not any(character.isdigit() for character in between), told
+        assert "Nothing to compare: no number is shown." in told
 
 
 def test_no_period_of_an_earlier_pack_ends_after_its_day(earlier: Pack) -> None:
@@ -133,7 +134,7 @@ def test_what_was_agreed_stands_first_with_action_owner_and_day(latest: Pack, co
         assert exception["reason"] in first
         for said in ("commentary", "action", "action_owner"):
             assert (exception[said] or "").rstrip(".") in first
-    assert "its day has passed" in first
+    assert "Overdue." in first
 
 
 def test_the_state_of_each_priority_is_told_in_one_line(latest: Pack, con: duckdb.DuckDBPyConnection) -> None:
