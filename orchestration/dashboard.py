@@ -166,6 +166,8 @@ def build(settings: Settings, progress: Progress | None = None) -> Path:
         "npm_config_cache": str(work / ".npm"),
         "npm_config_offline": "true",
         "npm_config_update_notifier": "false",
+        # A quarter of the bundling went into collecting short-lived objects, with room for 16 MB of them.
+        "NODE_OPTIONS": "--max-semi-space-size=64",
     }
     evidence = [str(work / "bin" / "node"), "node_modules/@evidence-dev/evidence/cli.js"]
     started = time.monotonic()
