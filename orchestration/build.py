@@ -32,6 +32,7 @@ from orchestration.ingest.contracts import load_contracts
 from orchestration.ingest.generate import raw_assets
 from orchestration.lock import run_lock
 from orchestration.settings import Settings
+from orchestration.warehouse import kept_open
 
 JOB = "whole_path"
 JOB_WITHOUT_DASHBOARD = "whole_path_without_dashboard"
@@ -40,7 +41,7 @@ JOB_WITHOUT_DASHBOARD = "whole_path_without_dashboard"
 @resource(required_resource_keys={"settings"}, description="Held for the whole run: the warehouse has one writer.")
 def _lock_resource(context: InitResourceContext) -> Iterator[object]:
     settings: Settings = context.resources.settings
-    with run_lock(settings, command=f"dagster run {context.run_id}") as lock:
+    with run_lock(settings, command=f"dagster run {context.run_id}") as lock, kept_open(settings.warehouse):
         yield lock
 
 

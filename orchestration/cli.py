@@ -69,6 +69,13 @@ def _table(headings: list[str], rows: list[tuple[Any, ...]], *, empty: str) -> N
             click.echo("  ".join("-" * width for width in widths))
 
 
+def _not_for_the_board() -> None:
+    """Say what the figures below are, beside them and not in them: standard output may be read by a program."""
+    click.echo(
+        "UNSUPPRESSED  These figures are for analysts alone: counts of 1 to 5 children are among them.", err=True
+    )
+
+
 def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
@@ -418,6 +425,7 @@ def show(settings: Settings, release_id: str) -> None:
     click.echo(f"{release.release_id}, as known at {release.as_of}, released {release.released_at}")
     click.echo(f"code {release.code_version}   inputs {release.inputs_hash}   dictionary {release.definitions or '-'}")
     click.echo(f"files {release.folder}\n")
+    _not_for_the_board()
     _table(["indicator", "name", "period", "value", "status"], headlines(release), empty="It tells no headline.")
 
 
@@ -438,8 +446,12 @@ def diff(settings: Settings, earlier: str | None, later: str | None, only_headli
     if before is None:
         raise ReleaseError("Nothing is published yet, so there is nothing to compare with.")
     after = find(settings, later) if later else None
+    if after and after.as_of < before.as_of:
+        click.echo(f"{after.release_id} is about an earlier moment, so it is taken as the earlier one.", err=True)
+        before, after = after, before
     rows = differences(settings, before, after, only_headlines=only_headlines)
     click.echo(f"{before.release_id} -> {after.release_id if after else 'what was built last'}\n")
+    _not_for_the_board()
     _table(
         ["indicator", "period", "to", "breakdown", "value", "told", "now", "status now", "causes"],
         rows,
@@ -470,6 +482,7 @@ def explain(settings: Settings, code: str, period_end: str, breakdown: str | Non
             f"--period-end: found {period_end!r}, expected a date such as 2017-03-31."
         ) from error
     explanation = explain_figure(settings, code, day, breakdown)
+    _not_for_the_board()
     definition = explanation.definition
     click.echo(f"{definition.code}  {definition.name}  (definition {definition.version})")
     click.echo(f"  counts      {definition.counts}")

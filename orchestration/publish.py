@@ -31,7 +31,7 @@ from orchestration.checks.gate import blocking
 from orchestration.checks.results import recorded
 from orchestration.ingest.contracts import load_contracts
 from orchestration.settings import Settings
-from orchestration.warehouse import connect
+from orchestration.warehouse import connect, let_go
 
 FILES: Mapping[str, tuple[str, int]] = {"analyst": ("marts", 0o600), "board": ("board", 0o640)}
 """File name without suffix to the schema that it holds and its mode. Nothing else is ever copied."""
@@ -112,6 +112,7 @@ def publish(settings: Settings) -> Release:
         with connect(settings.warehouse, read_only=True) as con:
             release, run_id = _run(con, settings)
             _refuse_unless_checked(con, run_id)
+        let_go(settings.warehouse)  # the files of the release attach it
         releases = release.folder.parent
         for folder in (settings.published, releases):
             folder.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ import duckdb
 from orchestration.dbt_call import invoke_dbt, prepare_manifest
 from orchestration.publish import Release, hash_of_definitions, release_before
 from orchestration.settings import Settings
-from orchestration.warehouse import connect
+from orchestration.warehouse import connect, let_go
 
 CAUSES = ("population", "definition", "late", "corrected", "code")
 
@@ -151,7 +151,7 @@ def restate(settings: Settings, progress: Callable[[str], None] = lambda _: None
     Without one, or where no figure moved, ops.restatements holds no row. The caller holds the run lock and no
     connection to the warehouse. Raises RestatementError as `waterfall` does.
     """
-    with connect(settings.warehouse, read_only=True) as con:
+    with connect(settings.warehouse) as con:  # not read_only: the release before is attached, and detached again
         as_of, release_id, code_version = con.execute(
             "select as_of, release_id, code_version from ops.run_control"
         ).fetchall()[0]
@@ -302,6 +302,7 @@ def _scratch(settings: Settings) -> Iterator[Settings]:
     scratch = replace(settings, home=folder)
     scratch.prepare_home()
     try:
+        let_go(settings.warehouse)  # what is not in the file yet would not be in the copy
         shutil.copyfile(settings.warehouse, scratch.warehouse)
         Path(scratch.warehouse).chmod(0o600)
         yield scratch

@@ -17,6 +17,7 @@ from typing import Any
 
 from orchestration.control import RunRequest, forget_success, remember_success
 from orchestration.settings import NO_TELEMETRY, Settings
+from orchestration.warehouse import kept_open
 
 Echo = Callable[[str], None]
 
@@ -127,6 +128,7 @@ def run_whole_path(settings: Settings, request: RunRequest, *, with_dashboard: b
         redirect_stdout(log),
         redirect_stderr(log),
         _no_search_for_cycles(),
+        kept_open(settings.warehouse),
     ):
         result = job.execute_in_process(instance=instance, raise_on_error=False, run_config={"loggers": {"plain": {}}})
     failures = tuple(_failures(result))

@@ -6,6 +6,7 @@ the layout of returns (sources).
 
 from __future__ import annotations
 
+import csv
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -42,13 +43,13 @@ class Settings:
     def from_env(cls) -> Settings:
         """Read SAFEGUARDING_HOME (default data/ in the project), SAFEGUARDING_AREA and SAFEGUARDING_NOW.
 
-        Raises SettingsError when SAFEGUARDING_NOW is not an ISO date or time.
+        Raises SettingsError when SAFEGUARDING_NOW is not an ISO date or time, or SAFEGUARDING_AREA no local authority.
         """
         home = Path(os.environ.get("SAFEGUARDING_HOME") or PROJECT_ROOT / "data").expanduser().resolve()
         now = os.environ.get("SAFEGUARDING_NOW")
         return cls(
             home=home,
-            area_code=os.environ.get("SAFEGUARDING_AREA") or EAST_RIDING,
+            area_code=_authority(os.environ.get("SAFEGUARDING_AREA") or EAST_RIDING),
             now_override=parse_moment(now, "SAFEGUARDING_NOW") if now else None,
         )
 
@@ -112,6 +113,19 @@ class Settings:
     @property
     def dbt_project_dir(self) -> Path:
         return self.project_root / "dbt_project"
+
+
+def _authority(code: str) -> str:
+    """`code` where seeds/areas.csv knows it as a local authority's. Raises SettingsError where it does not."""
+    if code != EAST_RIDING:
+        with (PROJECT_ROOT / "seeds" / "areas.csv").open(encoding="utf-8", newline="") as file:
+            known = {row["area_code"] for row in csv.DictReader(file) if row["area_type"] == "local_authority"}
+        if code not in known:
+            raise SettingsError(
+                f"SAFEGUARDING_AREA: found {code!r}, expected a local authority's code of seeds/areas.csv, such as "
+                f"{EAST_RIDING} for the East Riding of Yorkshire."
+            )
+    return code
 
 
 def system_now() -> datetime:

@@ -110,25 +110,66 @@ class WarehouseError(RuntimeError):
     """The warehouse file cannot be used; the message says what was found and what to do."""
 
 
+# Files that this process keeps open between connections, each with the connection that does so (none yet: None).
+_KEPT: dict[Path, duckdb.DuckDBPyConnection | None] = {}
+
+
 @contextmanager
 def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the DuckDB file at `path` with extensions off the net, and close it at the end.
 
-    DuckDB takes one writing process: hold a writing connection briefly, and never across dbt or Soda.
+    DuckDB takes one writing process: hold a writing connection briefly, and never across dbt or Soda. Within
+    `kept_open` the file stays open behind the connection, and what is read_only is one transaction that cannot write.
     """
+    if path in _KEPT:
+        yield from _connect_to_kept(path, read_only=read_only)
+        return
     if not read_only:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    con = duckdb.connect(
-        str(path),
-        read_only=read_only,
-        config=CONFIG,
-    )
+    con = duckdb.connect(str(path), read_only=read_only, config=CONFIG)
     try:
         yield con
     finally:
         con.close()
         if not read_only and path.exists():
             path.chmod(0o600)
+
+
+def _connect_to_kept(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    if _KEPT[path] is None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _KEPT[path] = duckdb.connect(str(path), config=CONFIG)
+        path.chmod(0o600)
+    con = duckdb.connect(str(path), config=CONFIG)
+    try:
+        if read_only:
+            con.execute("begin transaction read only")
+        yield con
+    finally:
+        con.close()
+
+
+@contextmanager
+def kept_open(path: Path) -> Iterator[None]:
+    """Spare every `connect` to `path` in this process the opening and the closing of the file, dbt's too.
+
+    Both read or write the whole catalog: of a run with 34 connections that was a tenth (docs/decisions/0011). Nothing
+    else may open the file meanwhile: `let_go` of it first.
+    """
+    _KEPT[path] = None
+    try:
+        yield
+    finally:
+        let_go(path)
+        del _KEPT[path]
+
+
+def let_go(path: Path) -> None:
+    """Write what is pending into the file at `path` and close it, until the next `connect`; else do nothing."""
+    con = _KEPT.get(path)
+    if con is not None:
+        _KEPT[path] = None
+        con.close()
 
 
 def migrate(con: duckdb.DuckDBPyConnection) -> int:

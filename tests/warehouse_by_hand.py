@@ -41,7 +41,8 @@ _DIM_INDICATOR = """
     primary_period_type varchar, lead_or_lag varchar, numerator_definition varchar, denominator_definition varchar,
     exclusions varchar, ci_method varchar, chart_method varchar, complement_is_sensitive boolean,
     is_local_definition boolean, owner varchar, counts_indicator_code varchar, population_group varchar,
-    valid_from date, valid_to date, status_note varchar, how_to_read varchar, question varchar
+    valid_from date, valid_to date, status_note varchar, how_to_read varchar, question varchar,
+    restatement_tolerance decimal(18, 6), restatement_tolerance_percent decimal(9, 3)
 """
 _RELEASE = """
     release_id varchar, released_at timestamp, as_of timestamp, code_version varchar, is_synthetic boolean,
@@ -256,7 +257,8 @@ def _fill(con: duckdb.DuckDBPyConnection, number: int) -> None:
             decimals = 0, polarity = 'N', cadence = 'M', primary_period_type = 'month', lead_or_lag = 'lag',
             numerator_definition = 'Children', ci_method = 'none', chart_method = 'run_chart',
             complement_is_sensitive = false, is_local_definition = false, owner = 'Performance team',
-            valid_from = date '2012-04-01', how_to_read = 'By itself.', question = 'Why?'
+            valid_from = date '2012-04-01', how_to_read = 'By itself.', question = 'Why?',
+            restatement_tolerance = 10, restatement_tolerance_percent = 10
         """
     )
     con.executemany(

@@ -20,15 +20,9 @@ _BEYOND = """
     from ops.restatements as r
     inner join marts.dim_indicator as i
         on r.indicator_code = i.indicator_code and r.definition_version = i.definition_version
-    left join reference.restatement_tolerances as own
-        on r.indicator_code = own.indicator_code and i.unit = own.unit
-    left join reference.restatement_tolerances as default_of_unit
-        on default_of_unit.indicator_code is null and i.unit = default_of_unit.unit
     where
-        -- A unit without a tolerance has none: any move asks.
-        abs(r.value_after - r.value_before) > coalesce(own.at_least, default_of_unit.at_least, 0)
-        and abs(r.value_after - r.value_before)
-        > coalesce(own.percent, default_of_unit.percent, 0) / 100 * abs(r.value_before)
+        abs(r.value_after - r.value_before) > i.restatement_tolerance
+        and abs(r.value_after - r.value_before) > i.restatement_tolerance_percent / 100 * abs(r.value_before)
     group by all
 """
 

@@ -42,12 +42,15 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("dbt: board", ("dbt_board",)),
     ("Soda contracts", ("soda_",)),
     ("reconciliation", ("reconciliation",)),
-    ("disclosure control, publication", ("ops__disclosure_decisions", "published__")),
+    ("what was told before", ("ops__restatements", "ops__exception_proposals", "moves")),
+    ("disclosure control, attack, publication", ("ops__disclosure_decisions", "attack", "published__")),
 )
 START = "all else: Python, Dagster, dbt's parsing"
 
 
 RUN_LOG = "last_run.log"
+FIRST_CHARTS = (("overview", ""), ("a heading", "risk/"), ("an indicator", "indicators/s05/"))
+"""Kinds of pages with charts, each with the path of one."""
 
 
 class Bench:
@@ -76,6 +79,8 @@ class Bench:
             flush=True,
         )
         self._jobs_of_growing_size()
+        with self._noting("the dashboard"):
+            self._dashboard()
         with self._noting("SSDA903"):
             self._ssda903()
         with self._noting("CIN census"):
@@ -244,6 +249,24 @@ class Bench:
             )
         )
         print(f"  {limit.seconds:.2f} s beside {ours.seconds:.1f} s", flush=True)
+
+    # The dashboard
+
+    def _dashboard(self) -> None:
+        """The pages of the demonstration's release: building them, and how soon a reader sees something."""
+        home = self._home(1.0)
+        print("the dashboard …", flush=True)
+        built = figure([_worker("build_dashboard", home)])
+        print(f"  {built.seconds:.0f} s, {built.facts['pages']} pages", flush=True)
+        self._targets += [
+            Target(f"the dashboard: {built.facts['pages']} pages built anew", built.seconds, "s", 120, built.n),
+            Target("the dashboard: data that the pages ship, uncompressed", built.facts["data_mb"], "MB", 10, built.n),
+        ]
+        for words, path in FIRST_CHARTS:
+            first = figure(repeat(RUNS, lambda path=path: _worker("first_chart", home, path)))
+            self._targets.append(Target(f"{words}: first chart, nothing cached", first.seconds, "s", 1.5, first.n))
+        changed = figure(repeat(RUNS, lambda: _worker("filter_changed", home)))
+        self._targets.append(Target("Compare: another indicator chosen", changed.seconds, "s", 1, changed.n))
 
     # Readers
 

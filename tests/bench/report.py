@@ -14,7 +14,7 @@ PICTURE = "benchmarks.svg"
 SLOWEST = 8
 ANSWER = {True: "yes", False: "**no**", None: "**not measured**"}
 # Dark enough beside each other, also without colour vision; the table below the picture has the same figures.
-COLOURS = ("#9aa5b1", "#1d70b8", "#00703c", "#5694ca", "#f47738", "#4c2c92", "#b58840")
+COLOURS = ("#9aa5b1", "#1d70b8", "#00703c", "#5694ca", "#f47738", "#4c2c92", "#b58840", "#912b88")
 
 
 def render(report: Report) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -223,8 +225,79 @@ def findings(home: str) -> Told:
     return time.perf_counter() - started, {name: {"rules": rules, "rows": rows} for name, rules, rows in found}
 
 
+def build_dashboard(home: str) -> Told:
+    """Every page from the Board's file of a finished home. The packages are installed before the clock runs."""
+    from orchestration.dashboard import build, install_node_modules
+    from orchestration.settings import PROJECT_ROOT, Settings
+
+    settings = Settings(home=Path(home))
+    install_node_modules(PROJECT_ROOT / "evidence", _nothing)
+    settings.dashboard.unlink(missing_ok=True)
+    shutil.rmtree(settings.home / "dashboards", ignore_errors=True)
+    started = time.perf_counter()
+    index = build(settings, _nothing)
+    seconds = time.perf_counter() - started
+    site = index.parent.resolve()
+    data = [path for folder in ("data", "api") for path in (site / folder).rglob("*") if path.suffix != ".gz"]
+    return seconds, {
+        "pages": sum(1 for _ in site.rglob("index.html")),
+        "data_mb": sum(path.stat().st_size for path in data if path.is_file()) / 1e6,
+    }
+
+
+def _nothing(_: str) -> None:
+    pass
+
+
+def first_chart(home: str, path: str) -> Told:
+    """From asking for a page, with nothing in the browser's cache, to its first chart being drawn."""
+    with _browser(home) as (browser, address):
+        page = browser.new_page()
+        started = time.perf_counter()
+        page.goto(address + path, wait_until="commit")
+        page.wait_for_selector("[data-testid=trend], [data-testid=sparkline]", state="visible")
+        return time.perf_counter() - started, {}
+
+
+def filter_changed(home: str) -> Told:
+    """From choosing another indicator on the page that compares, to its table being that indicator's."""
+    with _browser(home) as (browser, address):
+        page = browser.new_page()
+        page.goto(f"{address}compare/", wait_until="networkidle")
+        choice = page.get_by_test_id("choose-indicator")
+        codes = choice.locator("option").evaluate_all("options => options.map((option) => option.value)")
+        started = time.perf_counter()
+        choice.select_option(codes[-1])
+        page.wait_for_selector(f"[data-testid=compare-table][data-indicator='{codes[-1]}']", state="visible")
+        return time.perf_counter() - started, {"choices": len(codes)}
+
+
+@contextmanager
+def _browser(home: str) -> Iterator[tuple[Any, str]]:
+    from playwright.sync_api import sync_playwright
+
+    from orchestration.dashboard import make_server
+    from orchestration.pack import find_chromium
+    from orchestration.settings import Settings
+
+    server = make_server(Settings(home=Path(home)), 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+        browser = playwright.chromium.launch(executable_path=str(find_chromium()), args=flags)
+        try:
+            yield browser, f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            browser.close()
+            server.shutdown()
+
+
 WORKERS: dict[str, Callable[..., Told]] = {
-    worker.__name__: worker for worker in (load, read, check, limit_ssda903, limit_census, limit_marts, findings)
+    worker.__name__: worker
+    for worker in (
+        *(load, read, check, limit_ssda903, limit_census, limit_marts, findings),
+        *(build_dashboard, first_chart, filter_changed),
+    )
 }
 
 

@@ -42,7 +42,8 @@ create table board.dim_indicator (
     primary_period_type varchar, lead_or_lag varchar, numerator_definition varchar, denominator_definition varchar,
     exclusions varchar, ci_method varchar, chart_method varchar, complement_is_sensitive boolean,
     is_local_definition boolean, owner varchar, counts_indicator_code varchar, population_group varchar,
-    valid_from date, valid_to date, status_note varchar, how_to_read varchar, question varchar
+    valid_from date, valid_to date, status_note varchar, how_to_read varchar, question varchar,
+    restatement_tolerance decimal(18, 6), restatement_tolerance_percent decimal(9, 3)
 );
 create table board.bridge_indicator_feed (
     indicator_code varchar, definition_version varchar, supplier varchar, feed varchar, is_required boolean
@@ -270,13 +271,14 @@ def write_board(path: Path, *, is_synthetic: bool = True, filled: bool = True) -
 def _dictionary() -> Iterator[list[object]]:
     headings = {row["heading_code"]: row["heading_name"] for row in seed("headings")}
     readings = {row["indicator_code"]: row for row in seed("indicator_readings")}
+    tolerances = {row["unit"]: (row["at_least"], row["percent"]) for row in seed("restatement_tolerances")}
     for row in INDICATORS:
         values: dict[str, object] = {name: value or None for name, value in row.items()}
         names = list(values)
         names.insert(names.index("heading_code") + 1, "heading_name")
         reading = readings[row["parent_code"] or row["indicator_code"]]
         own = [headings[row["heading_code"]] if name == "heading_name" else values[name] for name in names]
-        yield [*own, reading["how_to_read"], reading["question"]]
+        yield [*own, reading["how_to_read"], reading["question"], *tolerances.get(row["unit"], (0, 0))]
 
 
 def _bridge() -> Iterator[list[object]]:

@@ -262,6 +262,7 @@ def test_the_receipts_that_are_shown_add_up_to_the_figure_of_each_period(demonst
 def test_explain_names_rule_parameters_population_cases_not_assessable_and_receipts(demonstration_home: Path) -> None:
     done = safeguarding(demonstration_home, "explain", "r07b", "--period-end", "2017-03-31", "--receipts")
     assert done.returncode == 0, done.stderr
+    assert "UNSUPPRESSED" in done.stderr
     assert "dbt_project/models/intermediate/looked_after/int_looked_after__members.sql" in done.stdout
     assert re.search(r"^adopted_reason +R07b +E11, E12 ", done.stdout, re.MULTILINE)
     headings = next(line for line in done.stdout.splitlines() if line.startswith("period  ") and "numerator" in line)

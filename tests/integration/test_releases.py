@@ -184,9 +184,13 @@ def test_two_releases_can_be_compared_and_each_be_shown(history: History) -> Non
     shown = safeguarding(history.home, "releases", "show", late)
     assert shown.returncode == 0, shown.stderr
     assert "R01" in shown.stdout
+    assert "UNSUPPRESSED" in shown.stderr
     compared = safeguarding(history.home, "releases", "diff", late, history.releases["population"].name, "--headlines")
     assert compared.returncode == 0, compared.stderr
     assert "population -" in compared.stdout
+    turned = safeguarding(history.home, "releases", "diff", history.releases["population"].name, late, "--headlines")
+    assert turned.stdout == compared.stdout
+    assert f"{late} is about an earlier moment" in turned.stderr
 
 
 def test_a_release_that_is_not_there_is_said_in_one_sentence(history: History) -> None:

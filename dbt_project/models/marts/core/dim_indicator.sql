@@ -12,6 +12,10 @@ readings as (
     select * from {{ ref('indicator_readings') }}
 ),
 
+tolerances as (
+    select * from {{ ref('restatement_tolerances') }}
+),
+
 final as (
     select
         cast(indicators.indicator_code as string) as indicator_code,
@@ -45,12 +49,22 @@ final as (
         cast(indicators.valid_to as date) as valid_to,
         cast(indicators.status_note as string) as status_note,
         cast(readings.how_to_read as string) as how_to_read,
-        cast(readings.question as string) as question
+        cast(readings.question as string) as question,
+        cast(coalesce(own.at_least, of_unit.at_least, 0) as decimal(18, 6)) as restatement_tolerance,
+        cast(coalesce(own.percent, of_unit.percent, 0) as decimal(9, 3)) as restatement_tolerance_percent
     from indicators
     inner join headings
         on indicators.heading_code = headings.heading_code
     left join readings
         on coalesce(indicators.parent_code, indicators.indicator_code) = readings.indicator_code
+    left join tolerances as own
+        on
+            indicators.indicator_code = own.indicator_code
+            and indicators.unit = own.unit
+    left join tolerances as of_unit
+        on
+            of_unit.indicator_code is null
+            and indicators.unit = of_unit.unit
 )
 
 select * from final
