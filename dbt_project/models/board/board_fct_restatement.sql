@@ -14,10 +14,6 @@ indicators as (
     select * from {{ ref('dim_indicator') }}
 ),
 
-tolerances as (
-    select * from {{ ref('restatement_tolerances') }}
-),
-
 -- Why, in the order in which the causes were taken. How much of the move is whose stays with the analysts: of a count,
 -- it is a number of children that no release has told.
 with_causes as (
@@ -50,8 +46,8 @@ with_causes as (
         to_release_id
 ),
 
--- Only what the Board's file told then and tells now: two numbers that are out already. The tolerance of an indicator
--- goes before that of its unit, and a unit without one tolerates no move.
+-- Only what the Board's file told then and tells now: two numbers that are out already. A move is tolerated up to the
+-- larger of the indicator's two tolerances.
 moved as (
     select
         with_causes.*,
@@ -61,8 +57,8 @@ moved as (
         figures.status,
         figures.is_primary_cadence,
         greatest(
-            coalesce(own.at_least, of_unit.at_least, 0),
-            cast(coalesce(own.percent, of_unit.percent, 0) as decimal(9, 3))
+            indicators.restatement_tolerance,
+            indicators.restatement_tolerance_percent
             * abs(with_causes.value_before) * cast(0.01 as decimal(3, 2))
         ) as tolerance
     from with_causes
@@ -75,18 +71,10 @@ moved as (
             and with_causes.period_end = figures.period_end
             and with_causes.breakdown = figures.breakdown
             and with_causes.breakdown_value = figures.breakdown_value
-    left join indicators
+    inner join indicators
         on
             with_causes.indicator_code = indicators.indicator_code
             and with_causes.definition_version = indicators.definition_version
-    left join tolerances as own
-        on
-            indicators.indicator_code = own.indicator_code
-            and indicators.unit = own.unit
-    left join tolerances as of_unit
-        on
-            of_unit.indicator_code is null
-            and indicators.unit = of_unit.unit
     where
         with_causes.value_before is not null
         and figures.value is not null
