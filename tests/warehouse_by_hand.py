@@ -192,8 +192,9 @@ create table board.fct_exception_count (
 create table board.fct_restatement (
     indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_start date,
     period_end date, breakdown varchar, breakdown_value varchar, value_before decimal(18, 6),
-    value_after decimal(18, 6), moved_by decimal(18, 6), causes varchar, status varchar, is_primary_cadence boolean,
-    from_release_id varchar, to_release_id varchar
+    value_after decimal(18, 6), moved_by decimal(18, 6), tolerance decimal(18, 6), times_tolerance decimal(18, 6),
+    is_beyond_tolerance boolean, causes varchar, status varchar, is_primary_cadence boolean, from_release_id varchar,
+    to_release_id varchar
 );
 create table board.fct_release_compared (
     release_id varchar, as_of timestamp, code_version varchar, before_release_id varchar, before_as_of timestamp,

@@ -5,6 +5,8 @@
  * and in every visitor's browser; offline the first two hang for ever. Patched, sources are written by native DuckDB,
  * and build and browser decode parquet with parquet-wasm (a dependency already) and hand Arrow to duckdb-wasm.
  *
+ * And it writes once what a build wrote thousands of times: which queries a page runs, anew for every query.
+ *
  * Our code is in scripts/offline/ and is copied beside upstream's, which only gets the calls. Every edit starts from
  * upstream's own text, kept beside the file as *.upstream: running it again, or an improved patch, gives the same as
  * a first run. It throws, and changes nothing, when a package has another version or another text than it was
@@ -79,6 +81,35 @@ const EDITS = {
 `
 		],
 		[`	const res = await connection.query(sql)`, `	await loadTablesFor(connection, sql);\n	const res = await connection.query(sql)`]
+	],
+	// For every query of every page upstream reads and writes three files that hold all of the page's, twice over, as each
+	// page is rendered twice. Of these a built site needs one, and it only where a query is new.
+	'src/cache-duckdb.js': [
+		[`	const double_cache_path = getCacheFolder(route_hash, additional_hash);
+`, `	if (prerendering) {
+		list_for_page(\`\${prerender_path}/api/\${route_hash}/\${additional_hash}/all-queries.json\`, query_name, ipc_table_hash);
+		return;
+	}
+	const double_cache_path = getCacheFolder(route_hash, additional_hash);
+`],
+		[`/**
+ * Caches DuckDB queries that have been executed during SSR`, `/**
+ * Per file that lists the queries of a page: query name to the hash of its result
+ * @type {Map<string, Record<string, string>>}
+ */
+const listed = new Map();
+
+/** Writes the list of a page's queries where it changes by this one. */
+function list_for_page(path, query_name, ipc_table_hash) {
+	const queries = listed.get(path) ?? {};
+	if (queries[query_name] === ipc_table_hash) return;
+	queries[query_name] = ipc_table_hash;
+	listed.set(path, queries);
+	writeToPossiblyNonexistentFile(path, JSON.stringify(queries));
+}
+
+/**
+ * Caches DuckDB queries that have been executed during SSR`]
 	],
 	// Upstream gives up after 5 s, which a busy machine needs just to start the engine.
 	'src/client-duckdb/both.js': [[`5000)`, `60000)`]]

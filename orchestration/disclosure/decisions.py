@@ -159,22 +159,25 @@ def _cells(con: duckdb.DuckDBPyConnection, release_id: str) -> Iterator[Cell]:
 
 def _known(con: duckdb.DuckDBPyConnection, cells: Sequence[Cell], earlier: Sequence[Path]) -> Known:
     by_id = {cell.cell_id: cell for cell in cells}
-    shown, bounds, withheld_officially = _official(con, cells)
-    told_otherwise: set[tuple[str, str]] = set()
+    shown, of_other_records, bounds, withheld_officially = _official(con, cells)
+    told_otherwise: dict[tuple[str, str], Decimal] = {}
     withheld: set[str] = set()
     for folder in earlier:
         told, kept = _earlier(folder)
         for cell_id in told.keys() & by_id.keys():
-            unchanged = _unchanged(by_id[cell_id], told[cell_id])
-            shown |= {(cell_id, part) for part in unchanged}
-            told_otherwise |= {(cell_id, part) for part in _counts(by_id[cell_id], told[cell_id]).keys() - unchanged}
+            for part, (now, past) in _counts(by_id[cell_id], told[cell_id]).items():
+                if now == past:
+                    shown.add((cell_id, part))
+                else:
+                    told_otherwise[cell_id, part] = past  # the last release that told one speaks
         for cell_id in kept.keys() & by_id.keys():
             # That nobody is not assessable is so of most figures, and says nothing of this one.
             if _unchanged(by_id[cell_id], kept[cell_id]) - {NOT_ASSESSABLE}:
                 withheld.add(cell_id)
     return Known(
         shown=frozenset(shown),
-        told_otherwise=frozenset(told_otherwise - shown),
+        shown_of_other_records=frozenset(of_other_records),
+        told_otherwise={key: past for key, past in told_otherwise.items() if key not in shown},
         withheld=frozenset(withheld),
         withheld_officially=frozenset(withheld_officially),
         bounds=bounds,
@@ -224,10 +227,11 @@ def _quoted(path: Path) -> str:
 
 def _official(
     con: duckdb.DuckDBPyConnection, cells: Sequence[Cell]
-) -> tuple[set[tuple[str, str]], dict[str, tuple[Decimal, Decimal]], set[str]]:
+) -> tuple[set[tuple[str, str]], set[tuple[str, str]], dict[str, tuple[Decimal, Decimal]], set[str]]:
     """What the official statistics tell of our cells.
 
-    Counts that they give as ours, the numerators that their rounded rates enclose, and the cells that they withhold.
+    Counts that they give as ours, those of them in a table that tells otherwise of other counts (it is of other
+    records, such as later returns), the numerators that their rounded rates enclose, and the cells that they withhold.
     """
     rows = con.execute(
         f"""
@@ -242,13 +246,17 @@ def _official(
     shown: set[tuple[str, str]] = set()
     bounds: dict[str, tuple[Decimal, Decimal]] = {}
     withheld: set[str] = set()
+    tables_of_other_records: set[tuple[object, ...]] = set()
     for cell_id, numerator, denominator, value, decimals, multiplier, status in rows:
         cell = by_id.get(cell_id)
         if cell is None:
             continue
         if status == "suppressed":
             withheld.add(cell_id)
-        shown |= {(cell_id, part) for part in _unchanged(cell, (numerator, denominator, value, None))}
+        counts = _counts(cell, (numerator, denominator, value, None))
+        shown |= {(cell_id, part) for part, (ours, theirs) in counts.items() if ours == theirs}
+        if any(ours != theirs for ours, theirs in counts.values()):
+            tables_of_other_records.add(_table(cell))
         if (
             cell.measure_type == "rate"
             and cell.numerator is not None
@@ -257,7 +265,12 @@ def _official(
             and multiplier
         ):
             bounds.update(_bound(cell, value, max(decimals or 0, _decimals(value)), multiplier))
-    return shown, bounds, withheld
+    of_other_records = {(cell_id, part) for cell_id, part in shown if _table(by_id[cell_id]) in tables_of_other_records}
+    return shown - of_other_records, of_other_records, bounds, withheld
+
+
+def _table(cell: Cell) -> tuple[object, ...]:
+    return (cell.indicator_code, cell.area_code, cell.period_type, cell.period_end)
 
 
 def _bound(cell: Cell, value: Decimal, decimals: int, multiplier: int) -> Mapping[str, tuple[Decimal, Decimal]]:

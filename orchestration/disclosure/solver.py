@@ -36,8 +36,9 @@ from orchestration.disclosure.cells import (
 )
 from orchestration.disclosure.relations import NUMERATOR, REST, Count, Member, Relation, System, build_system
 
-ALGORITHM = 3
+ALGORITHM = 4
 _FEASIBLE = 0
+_INFEASIBLE = 2
 # What HiGHS may be off by.
 _NEAR = 1e-6
 # Where no single relation is to blame, so many linked counts are tried before the nearest one is taken.
@@ -59,14 +60,17 @@ class Known:
     """What is known beside this release.
 
     `shown` counts, as (cell_id, part), stand in an earlier release as they still are, or in the official statistics:
-    withholding them is no use. `told_otherwise` counts stand in an earlier release with another number: whoever reckons
-    would take that one for today's. `withheld` cells were withheld by an earlier release and have the counts that they
-    had, `withheld_officially` by the official statistics of this authority: to show them would undo what those did.
-    `bounds` say between which numbers (inclusive) a cell's numerator lies, from an official rate, which is rounded.
+    withholding them is no use. `shown_of_other_records` are those of an official table that tells otherwise of other
+    counts, so that it was made of later records: it may be added up with ours, and may not. `told_otherwise` counts
+    stand in an earlier release with another number, the one here: whoever reckons may take it for today's. `withheld`
+    cells were withheld by an earlier release and have the counts that they had, `withheld_officially` by the official
+    statistics of this authority: to show them would undo what those did. `bounds` say between which numbers (inclusive)
+    a cell's numerator lies, from an official rate, which is rounded.
     """
 
     shown: frozenset[tuple[str, str]] = frozenset()
-    told_otherwise: frozenset[tuple[str, str]] = frozenset()
+    shown_of_other_records: frozenset[tuple[str, str]] = frozenset()
+    told_otherwise: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
     withheld_officially: frozenset[str] = frozenset()
     bounds: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
@@ -184,15 +188,24 @@ def _answer(
 ) -> list[tuple[str, str]]:
     """(kind, cell_id) to withhold beside those in `withheld`, in the order of the decisions."""
     own = withheld & component.parts.keys()
-    shown, told_otherwise = _keys(component, known.shown), _keys(component, known.told_otherwise)
+    shown = _keys(component, known.shown)
+    doubted = _keys(component, known.shown_of_other_records) - shown
+    told_otherwise = {
+        component.parts[cell_id][part]: number
+        for (cell_id, part), number in sorted(known.told_otherwise.items())
+        if part in component.parts.get(cell_id, {})
+    }
+    readings = [_Reading(frozenset(shown | doubted))]
+    if doubted or told_otherwise:
+        readings.append(_Reading(frozenset(shown), told_otherwise))
     bounds = {cell_id: known.bounds[cell_id] for cell_id in sorted(known.bounds.keys() & component.parts.keys())}
     digest = ""
     if cache is not None:
-        known_here = (sorted(shown), sorted(told_otherwise), sorted(bounds.items()))
+        known_here = (sorted(shown), sorted(doubted), sorted(told_otherwise.items()), sorted(bounds.items()))
         digest = _digest(component, small, sorted(own), known_here, parameters)
         if digest in cache:
             return [(kind, cell_id) for kind, cell_id in cache[digest]]
-    problem = _Problem(component, set(own), shown, told_otherwise, bounds, parameters.small_count_max)
+    problem = _Problem(component, set(own), readings, bounds, parameters.small_count_max)
     guarded = set(small)
     for key in small:
         problem.protect(key, by_id)
@@ -223,32 +236,48 @@ def _digest(component: System, *content: object) -> str:
     return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()
 
 
-class _Problem:
-    """One component: what is withheld in it, and what that leaves open.
+@dataclass(frozen=True)
+class _Reading:
+    """One way in which an outsider may put together what is known: counts that stand whatever is withheld, and what is
+    taken for those that are withheld and were told otherwise before."""
 
-    Withholding more never makes a number impossible that was possible, so a number once found possible stays so.
+    public: frozenset[str]
+    told: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def hides(self, key: str) -> bool:
+        """Whether it is any use to withhold the count."""
+        return key not in self.public and key not in self.told
+
+
+class _Problem:
+    """One component: what is withheld in it, and what that leaves open in each of the ways to read it.
+
+    The first reading takes every official figure for known and no older number; the second, where there is one, takes
+    an older number for what is withheld today, and leaves official tables of other records out. Withholding more never
+    makes a number impossible that was possible, so a number once found possible stays so; but for the second reading
+    where what goes was told otherwise.
     """
 
     def __init__(
         self,
         system: System,
         withheld: set[str],
-        public: set[str],
-        told_otherwise: set[str],
+        readings: Sequence[_Reading],
         bounds: Mapping[str, tuple[Decimal, Decimal]],
         small_count_max: int,
     ) -> None:
         self._system = system
         self._withheld = withheld
-        self._public = public
-        self._told_otherwise = told_otherwise
+        self._readings = readings
+        self._told_otherwise = frozenset(key for reading in readings for key in reading.told)
         self._bounds = {
             system.parts[cell_id][NUMERATOR]: between
             for cell_id, between in bounds.items()
             if NUMERATOR in system.parts[cell_id]
         }
         self._numbers = range(1, small_count_max + 1)
-        self._possible: dict[str, set[int]] = defaultdict(set)
+        # By reading and count.
+        self._possible: dict[tuple[int, str], set[int]] = defaultdict(set)
         self._of: dict[str, list[Relation]] = defaultdict(list)
         for relation in system.relations:
             for key, _ in relation.terms:
@@ -257,7 +286,7 @@ class _Problem:
 
     def protect(self, key: str, by_id: Mapping[str, Cell]) -> None:
         """Withhold until `key` could be any small number; where nothing would achieve that, what is nearest to it."""
-        if key in self._public:
+        if key in self._readings[0].public:
             # Everybody knows it already: it stays withheld, and nothing can be gained by more.
             return
         if not self._is_safe(key) and not self._is_safe_at_most(key):
@@ -273,26 +302,27 @@ class _Problem:
 
     def narrowed(self) -> list[str]:
         """Withheld counts that could be some small numbers and not others, as far as what is shown tells."""
-        found: list[str] = []
-        regions: dict[str, _Region] = {}
-        for key, count in sorted(self._system.counts.items()):
-            if not count.cells or not self._is_hidden(key):
-                continue
-            if key not in regions:
-                region = self._region(key)
-                regions.update(dict.fromkeys(region.keys, region))
-            least, most = regions[key].reach(key)
-            possible = [number for number in self._numbers if least <= number <= most]
-            if possible and len(possible) < len(self._numbers):
-                found.append(key)
-        return found
+        found: set[str] = set()
+        for reading in self._readings:
+            regions: dict[str, _Region] = {}
+            for key, count in sorted(self._system.counts.items()):
+                if not count.cells or not self._is_hidden(key, reading):
+                    continue
+                if key not in regions:
+                    region = self._region(key, reading)
+                    regions.update(dict.fromkeys(region.keys, region))
+                least, most = regions[key].reach(key)
+                possible = [number for number in self._numbers if least <= number <= most]
+                if possible and len(possible) < len(self._numbers):
+                    found.add(key)
+        return sorted(found)
 
     def give_back(self, small: Sequence[str]) -> None:
         """Show again, largest first, what turns out not to be needed because of what was withheld after it."""
         taken = sorted((cell_id for cell_id, kind in self.taken.items() if kind == SECONDARY), key=self._size)
         if len(taken) < 2:
             return
-        safe = [key for key in small if key not in self._public and self._is_safe(key)]
+        safe = [key for key in small if key not in self._readings[0].public and self._is_safe(key)]
         narrowed = set(self.narrowed())
         done: set[str] = set()
         for cell_id in reversed(taken):
@@ -306,7 +336,7 @@ class _Problem:
                 continue
             done |= together
             self._withheld -= together
-            kept = {key: set(numbers) for key, numbers in self._possible.items()}
+            kept = {of: set(numbers) for of, numbers in self._possible.items()}
             self._possible.clear()
             if all(self._is_safe(key) for key in safe) and set(self.narrowed()) <= narrowed:
                 for other in together:
@@ -320,42 +350,62 @@ class _Problem:
         return (min(values), cell_id)
 
     def _hidden_count_of(self, cell_id: str) -> str | None:
-        return next((key for key in self._system.parts[cell_id].values() if self._is_hidden(key)), None)
+        return next((key for key in self._system.parts[cell_id].values() if self._is_withheld(key)), None)
 
     # -- what is hidden, what is possible
 
-    def _is_hidden(self, key: str) -> bool:
-        if key in self._public:
-            return False
+    def _is_withheld(self, key: str) -> bool:
         return all(cell_id in self._withheld for cell_id in self._system.counts[key].cells)
 
+    def _is_hidden(self, key: str, reading: _Reading) -> bool:
+        return reading.hides(key) and self._is_withheld(key)
+
     def _is_safe(self, key: str) -> bool:
-        if not self._is_hidden(key):
+        return self._told_by(key) is None
+
+    def _told_by(self, key: str) -> _Reading | None:
+        """The first reading by which a small number can be ruled out for `key`; None where it is safe."""
+        for number, reading in enumerate(self._readings):
+            # Who takes an older number for this very count is wrong about it, and learns of nobody.
+            if key not in reading.told and not self._is_safe_by(key, number, reading):
+                return reading
+        return None
+
+    def _is_safe_by(self, key: str, place: int, reading: _Reading) -> bool:
+        if not self._is_hidden(key, reading):
             return False
-        missing = [number for number in self._numbers if number not in self._possible[key]]
+        missing = [number for number in self._numbers if number not in self._possible[place, key]]
         if not missing:
             return True
-        if any(self._gives_away(relation, key) for relation in self._of[key]):
+        region = self._region(key, reading)
+        if reading.told and not region.is_possible():
+            # The older numbers do not fit: whoever takes them for today's sees that.
+            return True
+        if any(self._gives_away(relation, key, reading) for relation in self._of[key]):
             return False
-        region = self._region(key)
         for number in missing:
-            if number not in self._possible[key]:
+            if number not in self._possible[place, key]:
                 solution = region.solve(key, number)
                 if solution is None:
                     return False
                 for other, found in solution.items():
                     if found in self._numbers:
-                        self._possible[other].add(found)
+                        self._possible[place, other].add(found)
         return True
 
     def _is_safe_at_most(self, key: str) -> bool:
         """Whether `key` were safe if everything that can be withheld were."""
-        every = {cell_id for count in self._system.counts if self._can_go(count) for cell_id in self._cells(count)}
+        every = {
+            cell_id
+            for count in self._system.counts
+            if any(self._can_go(count, reading) for reading in self._readings)
+            for cell_id in self._cells(count)
+        }
         return self._tried(every, key)
 
     def _tried(self, cells: set[str], key: str) -> bool:
         """Whether `key` is safe with `cells` withheld too; they are not, and what they made possible is forgotten."""
-        before, possible = set(self._withheld), {other: set(found) for other, found in self._possible.items()}
+        before, possible = set(self._withheld), {of: set(found) for of, found in self._possible.items()}
         self._withheld |= cells
         is_safe = self._is_safe(key)
         self._withheld = before
@@ -366,7 +416,7 @@ class _Problem:
     def _cells(self, key: str) -> list[str]:
         return _cells_of(self._system, key)
 
-    def _region(self, key: str) -> _Region:
+    def _region(self, key: str, reading: _Reading) -> _Region:
         """The hidden counts that hang together with `key`, and what is known of them."""
         keys, queue = {key}, [key]
         relations: dict[Relation, None] = {}
@@ -374,64 +424,67 @@ class _Problem:
             for relation in self._of[queue.pop()]:
                 relations[relation] = None
                 for other, _ in relation.terms:
-                    if other not in keys and self._is_hidden(other):
+                    if other not in keys and self._is_hidden(other, reading):
                         keys.add(other)
                         queue.append(other)
         counts = [self._system.counts[k] for k in sorted(keys)]
-        return _Region(counts, [self._reduced(relation) for relation in relations], self._bounds)
+        return _Region(counts, [self._reduced(relation, reading) for relation in relations], self._bounds)
 
-    def _reduced(self, relation: Relation) -> tuple[dict[str, int], Decimal, bool]:
+    def _reduced(self, relation: Relation, reading: _Reading) -> tuple[dict[str, int], Decimal, bool]:
         """Coefficients of the hidden counts, and what they must add up to (or stay at or below)."""
         hidden: dict[str, int] = {}
         right = Decimal(0)
         for key, coefficient in relation.terms:
-            if self._is_hidden(key):
+            if self._is_hidden(key, reading):
                 hidden[key] = coefficient
             else:
-                right -= coefficient * (self._system.counts[key].value or Decimal(0))
+                older = reading.told.get(key) if self._is_withheld(key) else None
+                right -= coefficient * (older if older is not None else self._system.counts[key].value or Decimal(0))
         return hidden, right, relation.at_most
 
     # -- what to withhold next
 
     def _next(self, key: str) -> str | None:
         """The count to withhold for `key`: the smallest in a relation that alone gives it away, else the nearest."""
-        blocking = [relation for relation in self._of[key] if self._gives_away(relation, key)]
+        reading = self._told_by(key) or self._readings[0]
+        blocking = [relation for relation in self._of[key] if self._gives_away(relation, key, reading)]
         for relation in blocking:
-            linked = self._candidates([relation])
+            linked = self._candidates([relation], reading)
             if linked:
                 return linked[0]
         seen, ring = {key}, [key]
         tried: list[str] = []
         while ring:
             relations = [relation for member in ring for relation in self._of[member]]
-            tried += [count for count in self._candidates(relations) if count not in tried]
-            ring = sorted({k for relation in relations for k, _ in relation.terms if self._is_hidden(k)} - seen)
+            tried += [count for count in self._candidates(relations, reading) if count not in tried]
+            hidden = {k for relation in relations for k, _ in relation.terms if self._is_hidden(k, reading)}
+            ring = sorted(hidden - seen)
             seen.update(ring)
         for count in tried[:_TRIALS]:
             if self._tried(set(self._cells(count)), key):
                 return count
         return tried[0] if tried else None
 
-    def _candidates(self, relations: Iterable[Relation]) -> list[str]:
+    def _candidates(self, relations: Iterable[Relation], reading: _Reading) -> list[str]:
         """Counts that are shown and can be withheld, the smallest first.
 
         A nought leaves no room, so it comes after those; a count of which another number was told, which would be put
         in its place, comes last.
         """
         found = {key for relation in relations for key, _ in relation.terms}
-        counts = [self._system.counts[key] for key in found if self._can_go(key)]
+        counts = [self._system.counts[key] for key in found if self._can_go(key, reading)]
         return [
             count.key for count in sorted(counts, key=lambda count: (count.key in self._told_otherwise, *_order(count)))
         ]
 
-    def _can_go(self, key: str) -> bool:
-        if self._is_hidden(key) or key in self._public:
+    def _can_go(self, key: str, reading: _Reading) -> bool:
+        if self._is_withheld(key) or not reading.hides(key):
             return False
-        return not any(other in self._public for other in self._system.kin.get(key, ()))
+        return not any(other in reading.public for other in self._system.kin.get(key, ()))
 
-    def _gives_away(self, relation: Relation, key: str) -> bool:
+    def _gives_away(self, relation: Relation, key: str, reading: _Reading) -> bool:
         """Whether the relation by itself, whatever the other hidden counts are, rules a small number out."""
-        hidden, right, at_most = self._reduced(relation)
+        hidden, right, at_most = self._reduced(relation, reading)
         factor = hidden[key]
         others = [coefficient for other, coefficient in hidden.items() if other != key]
         # Where nothing can outweigh a larger one, it is no more than what is left.
@@ -448,6 +501,9 @@ class _Problem:
             if cell_id not in self._withheld:
                 self._withheld.add(cell_id)
                 self.taken[cell_id] = kind
+        if key in self._told_otherwise:
+            for of in [of for of in self._possible if of[0]]:
+                del self._possible[of]
 
     def _withhold_whole(self, key: str, by_id: Mapping[str, Cell]) -> None:
         """The breakdowns that the count is a value of, and if that is not enough their headlines.
@@ -464,7 +520,7 @@ class _Problem:
                     continue
                 count = parts[NUMERATOR]
                 if cell.breakdown == HEADLINE:
-                    goes = is_headline and self._can_go(count)
+                    goes = is_headline and self._can_go(count, self._readings[0])
                 else:
                     goes = not is_headline and cell.breakdown in breakdowns
                 if goes:
@@ -515,6 +571,14 @@ class _Region:
     def keys(self) -> Sequence[str]:
         """The counts, by key."""
         return self._keys
+
+    def is_possible(self) -> bool:
+        """Whether any numbers meet all that is known; in doubt they do."""
+        if not self._constraints:
+            return True
+        zeros = np.zeros(len(self._keys))
+        found = milp(zeros, bounds=Bounds(self._low, self._high), constraints=self._constraints)
+        return bool(found.status != _INFEASIBLE)
 
     def reach(self, key: str) -> tuple[float, float]:
         """The least and the greatest that `key` can be, not to be whole; where HiGHS finds none, all numbers."""

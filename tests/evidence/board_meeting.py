@@ -59,8 +59,9 @@ create table board.dim_baseline (
 create table board.fct_restatement (
     indicator_code varchar, definition_version varchar, area_code varchar, period_type varchar, period_start date,
     period_end date, breakdown varchar, breakdown_value varchar, value_before decimal(18, 6),
-    value_after decimal(18, 6), moved_by decimal(18, 6), causes varchar, status varchar, is_primary_cadence boolean,
-    from_release_id varchar, to_release_id varchar
+    value_after decimal(18, 6), moved_by decimal(18, 6), tolerance decimal(18, 6), times_tolerance decimal(18, 6),
+    is_beyond_tolerance boolean, causes varchar, status varchar, is_primary_cadence boolean, from_release_id varchar,
+    to_release_id varchar
 );
 create table board.fct_release_compared (
     release_id varchar, as_of timestamp, code_version varchar, before_release_id varchar, before_as_of timestamp,
@@ -117,12 +118,12 @@ AGREED = (
 JUDGED = {
     "R05": ("worse", None, 11.4, "concern", "outside_limits"),
     "R04": ("similar", None, 43.1, None, None),
-    "S01": (None, "The figure is provisional, the published ones are final.", None, None, None),
+    "S01": (None, "Our figure is provisional, the published ones are final.", None, None, None),
 }
-# Figures that moved since the release before: the value of then, and why.
+# Figures that moved since the release before: the value of then, why, and how far a figure may move.
 MOVED = {
-    ("R01", "2016-12-31"): (276, "a return that was corrected"),
-    ("R02", "2016-12-31"): (44, "a newer population estimate; a return that was corrected"),
+    ("R01", "2016-12-31"): (276, "a return that was corrected", 5),
+    ("R02", "2016-12-31"): (44, "a newer population estimate; a return that was corrected", 0.5),
 }
 QUALITY = (
     ("ssda903", "not_a_date", "quarantine", 1, 1, "under 10", "2017-04-12 08:30:00"),
@@ -252,17 +253,18 @@ def fill(
         "'2015-06-01', 'MEE group')",
         [area_code],
     )
-    for (code, end), (before, causes) in MOVED.items():
+    for (code, end), (before, causes, tolerance) in MOVED.items():
         con.execute(
             """
             insert into board.fct_restatement
             select indicator_code, definition_version, area_code, period_type, period_start, period_end, breakdown,
-                breakdown_value, $before, value, value - $before, $causes, status, is_primary_cadence, $told, release_id
+                breakdown_value, $before, value, value - $before, $tolerance, abs(value - $before) / $tolerance,
+                abs(value - $before) > $tolerance, $causes, status, is_primary_cadence, $told, release_id
             from board.fct_indicator_value
             where indicator_code = $code and period_end = cast($end as date) and period_type = 'quarter'
                 and breakdown = 'total'
             """,
-            {"code": code, "end": end, "before": before, "causes": causes, "told": BEFORE},
+            {"code": code, "end": end, "before": before, "causes": causes, "tolerance": tolerance, "told": BEFORE},
         )
     meanings = {row["rule_code"]: row["meaning"] for row in seeds["return_rules"]}
     con.executemany(

@@ -152,10 +152,17 @@ def test_a_trend_in_which_not_all_cases_could_be_judged_says_so(visit: Callable[
 
 def test_when_each_return_came_is_on_the_page(visit: Callable[..., Visit], address: str) -> None:
     returns = visit(address).page.get_by_test_id("returns")
-    expect(returns.locator("[data-feed='childrens_social_care/ssda903']")).to_contain_text("Received 12 April 2017")
-    expect(returns.locator("[data-feed='childrens_social_care/cin_census']")).to_contain_text(
-        "Received 12 January 2017"
+    last = "[data-feed='childrens_social_care/{}'] [data-part=last] dd"
+    expect(returns.locator(last.format("ssda903"))).to_contain_text("12 April 2017, for 1 April 2016 to 31 March 2017")
+    # What is late is another period than what came last, and each says which.
+    expect(returns.locator(last.format("cin_census"))).to_contain_text(
+        "12 January 2017, for 1 April 2014 to 31 December 2016"
     )
+    due = returns.locator("[data-feed='childrens_social_care/cin_census'] [data-part=due] dd")
+    expect(due).to_contain_text(re.compile(r"Late\s+March 2017, due 20 April 2017: it has not come"))
+    # No figure waits for this one.
+    due = returns.locator("[data-feed='childrens_social_care/return_interviews'] [data-part=due] dd")
+    expect(due).to_have_text("No due day, as no figure waits for it")
 
 
 def test_the_page_names_its_release(visit: Callable[..., Visit], address: str) -> None:
@@ -196,7 +203,7 @@ def test_before_the_first_return_the_page_says_so(
     assert {text.strip() for text in seen.page.get_by_test_id("overview-figure").all_inner_texts()} == {"no number"}
     expect(seen.page.get_by_test_id("with-a-figure")).to_have_text("0 of 38")
     expect(seen.page.get_by_test_id("returns-in")).to_have_text("0 of 20")
-    expect(seen.page.get_by_test_id("returns")).to_contain_text("nothing has been accepted yet")
+    expect(seen.page.get_by_test_id("returns")).to_contain_text("Nothing has been accepted yet")
     for heading, path in PAGES.items():
         page = visit(address_before_the_first_return + path).page
         expect(page.locator(".empty").first).to_contain_text("does not mean zero")

@@ -13,15 +13,25 @@ from tests.evidence.conftest import Visit
 
 def test_a_figure_that_moved_shows_both_numbers_and_why(visit: Callable[..., Visit], address: str) -> None:
     page = visit(address + "changes/").page
-    shown = page.get_by_test_id("moved").locator("tbody tr")
-    expect(shown).to_have_count(len(MOVED))
-    for (code, end), (before, causes) in MOVED.items():
+    for (code, end), (before, causes, tolerance) in MOVED.items():
         row = page.locator(f"tr[data-indicator='{code}'][data-period='{end}']")
-        was, now, by, why = row.locator("td").all_inner_texts()
+        was, now, by, why = row.locator("td").all_text_contents()
         assert was == str(before)
-        assert by == f"+{int(now) - before}"
+        assert by == f"+{int(now) - before}tolerance {tolerance}"
         assert causes in why
     expect(page.get_by_test_id("summary")).to_contain_text(BEFORE)
+
+
+def test_what_moved_within_its_tolerance_is_counted_and_folded_away(visit: Callable[..., Visit], address: str) -> None:
+    page = visit(address + "changes/").page
+    # R02 moved by 1 where half of one is tolerated, R01 by 4 of 5.
+    expect(page.get_by_test_id("moved").locator("tbody tr")).to_have_count(1)
+    expect(page.get_by_test_id("moved").locator("tr[data-indicator='R02']")).to_be_visible()
+    folded = page.get_by_test_id("within").locator("tr[data-indicator='R01']")
+    expect(folded).to_be_hidden()
+    page.get_by_text("Headline figures that moved within their tolerance (1)").click()
+    expect(folded).to_be_visible()
+    expect(page.get_by_test_id("summary")).to_contain_text("1 moved further than its tolerance")
 
 
 def test_every_definition_with_more_than_one_version_is_listed(visit: Callable[..., Visit], address: str) -> None:

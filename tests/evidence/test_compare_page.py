@@ -101,6 +101,30 @@ def test_the_strip_shows_the_period_that_is_chosen(visit: Callable[..., Visit], 
     assert "England published, but known to be wrong" in str(strip.locator("svg[role=img]").get_attribute("aria-label"))
 
 
+def test_a_link_and_the_back_button_bring_the_choice_back(visit: Callable[..., Visit], address: str) -> None:
+    page = visit(address + "compare/").page
+    heading, period = page.locator("#compare h2"), page.get_by_test_id("choose-period")
+    first = heading.inner_text()
+    page.get_by_test_id("choose-indicator").select_option("W02")
+    period.select_option("2015-03-31")
+    assert page.url == f"{address}compare/?indicator=W02&period=2015-03-31"
+    linked = visit(page.url).page
+    expect(linked.locator("#compare h2")).to_have_text(IN_FORCE["W02"]["display_name"])
+    expect(linked.get_by_test_id("choose-period")).to_have_value("2015-03-31")
+    page.go_back()
+    expect(heading).to_have_text(IN_FORCE["W02"]["display_name"])
+    expect(period).to_have_value("2016-03-31")
+    page.go_back()
+    expect(heading).to_have_text(first)
+    page.go_forward()
+    expect(heading).to_have_text(IN_FORCE["W02"]["display_name"])
+
+
+def test_an_address_with_no_such_indicator_says_so(visit: Callable[..., Visit], address: str) -> None:
+    page = visit(address + "compare/?indicator=A06").page
+    expect(page.get_by_role("alert")).to_contain_text("“A06” is no indicator that can be compared")
+
+
 def test_the_choice_can_be_made_by_keyboard_alone(visit: Callable[..., Visit], address: str) -> None:
     page = visit(address + "compare/").page
     choice = page.get_by_test_id("choose-indicator")

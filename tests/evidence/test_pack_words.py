@@ -88,3 +88,20 @@ def test_the_margins_of_a_pack_take_no_rule_from_a_name() -> None:
     assert rules.count('"') % 2 == 0
     assert "31 March 2017" in rules
     assert "SYNTHETIC DATA" in rules
+
+
+def test_what_one_missing_return_leaves_without_a_figure_is_one_exception_in_a_pack() -> None:
+    """Four figures of one return; a fifth of another one, and a sixth about which something else was agreed."""
+    row = {
+        "rule_code": "no_figure", "reason": "CAMHS, Quarter 1: there is no figure (late).", "area_code": "E1",
+        "period_type": "quarter", "period_end": "2017-06-30", "action": "Ask for it.", "due_on": "2017-10-01",
+    }  # fmt: skip
+    agreed = [{**row, "exception_id": code, "indicator_code": code} for code in ("A01", "A02", "A03", "A04", "S06")]
+    agreed.append({**row, "exception_id": "A01b", "indicator_code": "A01b", "action": "Wait."})
+    agreed.append({**row, "exception_id": "S05", "rule_code": "special_cause_of_concern"})
+    feeds = "(row) => [row.indicator_code === 'S06' ? 'assessments' : 'camhs']"
+    told = js(f"group.gatheredExceptions({json.dumps(agreed)}, {feeds})")
+    assert [[one["exception_id"] for one in rows] for rows in told] == [
+        ["A01", "A02", "A03", "A04"], ["S06"], ["A01b"], ["S05"],
+    ]  # fmt: skip
+    assert js(f"group.commonReason({json.dumps(row)})") == "There is no figure (late)."

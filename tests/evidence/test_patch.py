@@ -14,6 +14,7 @@ from tests.evidence.conftest import EVIDENCE
 
 PATCHED = (
     "src/build-parquet.js",
+    "src/cache-duckdb.js",
     "src/client-duckdb/node.js",
     "src/client-duckdb/browser.js",
     "src/client-duckdb/both.js",
@@ -52,6 +53,7 @@ def test_stock_evidence_is_patched(installed: Path) -> None:
     assert done.returncode == 0, done.stderr
     after = texts(installed)
     assert "copyNatively(copy)" in after["src/build-parquet.js"]
+    assert "list_for_page(`" in after["src/cache-duckdb.js"]
     for file in ("src/client-duckdb/node.js", "src/client-duckdb/browser.js"):
         assert "loadTablesFor(connection, sql)" in after[file]
         assert "autoinstall_known_extensions = false" in after[file]

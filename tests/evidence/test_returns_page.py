@@ -25,6 +25,12 @@ def test_what_is_late_stands_before_what_was_never_sent(page: Page) -> None:
     expect(page.get_by_test_id("summary")).to_contain_text("1 late")
 
 
+def test_a_return_that_no_figure_waits_for_is_named_and_not_counted_as_late(page: Page) -> None:
+    expect(page.get_by_test_id("unwatched")).to_have_text(
+        "1 more has no due day, as no figure waits for it: Return interviews (Children's social care)."
+    )
+
+
 def test_every_cell_of_the_table_is_a_word_beside_its_shape(page: Page) -> None:
     table = page.get_by_test_id("grid").first
     expect(table.locator("tbody tr").first).to_have_attribute("data-feed", "childrens_social_care/cin_census")

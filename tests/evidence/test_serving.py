@@ -105,6 +105,19 @@ def test_what_is_not_in_the_site_is_not_found(port: int, path: str) -> None:
     assert b"not for visitors" not in body
 
 
+def test_a_code_in_capitals_leads_to_its_page(settings: Settings, port: int) -> None:
+    page = settings.dashboard / "indicators" / "s05" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("S05")
+    status, headers, _ = ask(port, "/indicators/S05/?from=a%20link")
+    assert (status, headers["Location"]) == (301, "/indicators/s05/?from=a%20link")
+    assert ask(port, headers["Location"])[2] == b"S05"
+    # Neither a page that is not there either way, nor another server, nor a header of the visitor's own making.
+    assert ask(port, "/indicators/S06/")[0] == 404
+    assert ask(port, "//Indicators/S05/")[1]["Location"] == "/indicators/s05/"
+    assert ask(port, "/Indicators/S05/%0d%0aX-Ours:%20no/../")[1]["X-Ours"] is None
+
+
 def test_another_name_for_this_machine_is_refused(port: int) -> None:
     assert ask(port, "/", Host="board.example.org")[0] == 421
     assert ask(port, "/", Host=f"localhost:{port}")[0] == 200

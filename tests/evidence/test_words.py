@@ -520,3 +520,10 @@ def test_a_move_has_its_sign_so_that_nobody_takes_it_for_a_figure() -> None:
 def test_a_trend_without_a_number_says_why(statuses: list[str], words: str) -> None:
     rows = [figure("2017-03-31", status, None) for status in statuses]
     assert js(f"meeting.withoutTrend({json.dumps(rows)})").startswith(words)
+
+
+def test_ticks_are_written_with_as_many_decimals_as_tell_them_apart() -> None:
+    assert js("axis.tickDecimals([0, 0.05, 0.1, 0.15, 0.2])") == 2
+    assert js("axis.tickDecimals([0, 2.5, 5])") == 1
+    assert js("axis.tickDecimals([26, 28, 30])") == 0
+    assert js("axis.tickDecimals(trend.scale([0.0123, 0.0127]).ticks)") == 4

@@ -546,7 +546,8 @@ PROPOSED = (
             [
                 "insert into board.fct_restatement by name select indicator_code, definition_version, area_code,"
                 " period_type, period_start, period_end, breakdown, breakdown_value, 3 as value_before,"
-                " value as value_after, value - 3 as moved_by, 'a return that came late' as causes, status,"
+                " value as value_after, value - 3 as moved_by, 10 as tolerance, 0.1 as times_tolerance,"
+                " false as is_beyond_tolerance, 'a return that came late' as causes, status,"
                 " true as is_primary_cadence, 'r-0' as from_release_id, 'r-1' as to_release_id"
                 " from board.fct_indicator_value where breakdown = 'total'",
                 "update board.fct_indicator_value set status = 'suppressed', value = null",

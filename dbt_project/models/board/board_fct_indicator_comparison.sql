@@ -63,7 +63,7 @@ reasoned as (
         *,
         case
             when is_shown or comparator_status = 'no_comparator' then null
-            when is_withheld then 'Withheld so that no child can be recognised.'
+            when is_withheld then 'Our figure is withheld so that no child can be recognised.'
             when shown_value is not null and comparison_value is not null
                 then 'The figure that it is compared by is not among those that the Board is shown.'
         end as not_shown_reason

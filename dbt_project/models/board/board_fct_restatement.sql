@@ -10,6 +10,10 @@ figures as (
     select * from {{ ref('board_fct_indicator_value') }}
 ),
 
+indicators as (
+    select * from {{ ref('dim_indicator') }}
+),
+
 -- Why, in the order in which the causes were taken. How much of the move is whose stays with the analysts: of a count,
 -- it is a number of children that no release has told.
 with_causes as (
@@ -42,25 +46,21 @@ with_causes as (
         to_release_id
 ),
 
--- Only what the Board's file told then and tells now: two numbers that are out already.
-final as (
+-- Only what the Board's file told then and tells now: two numbers that are out already. A move is tolerated up to the
+-- larger of the indicator's two tolerances.
+moved as (
     select
-        cast(with_causes.indicator_code as string) as indicator_code,
-        cast(with_causes.definition_version as string) as definition_version,
-        cast(with_causes.area_code as string) as area_code,
-        cast(with_causes.period_type as string) as period_type,
-        cast(figures.period_start as date) as period_start,
-        cast(with_causes.period_end as date) as period_end,
-        cast(with_causes.breakdown as string) as breakdown,
-        cast(with_causes.breakdown_value as string) as breakdown_value,
-        cast(with_causes.value_before as decimal(18, 6)) as value_before,
-        cast(figures.value as decimal(18, 6)) as value_after,
-        cast(figures.value - with_causes.value_before as decimal(18, 6)) as moved_by,
-        cast(substring(with_causes.causes, 3) as string) as causes,
-        cast(figures.status as string) as status,
-        cast(figures.is_primary_cadence as boolean) as is_primary_cadence,
-        cast(with_causes.from_release_id as string) as from_release_id,
-        cast(with_causes.to_release_id as string) as to_release_id
+        with_causes.*,
+        figures.period_start,
+        figures.value as value_after,
+        abs(figures.value - with_causes.value_before) as distance,
+        figures.status,
+        figures.is_primary_cadence,
+        greatest(
+            indicators.restatement_tolerance,
+            indicators.restatement_tolerance_percent
+            * abs(with_causes.value_before) * cast(0.01 as decimal(3, 2))
+        ) as tolerance
     from with_causes
     inner join figures
         on
@@ -71,10 +71,41 @@ final as (
             and with_causes.period_end = figures.period_end
             and with_causes.breakdown = figures.breakdown
             and with_causes.breakdown_value = figures.breakdown_value
+    inner join indicators
+        on
+            with_causes.indicator_code = indicators.indicator_code
+            and with_causes.definition_version = indicators.definition_version
     where
         with_causes.value_before is not null
         and figures.value is not null
         and with_causes.value_before <> figures.value
+),
+
+final as (
+    select
+        cast(indicator_code as string) as indicator_code,
+        cast(definition_version as string) as definition_version,
+        cast(area_code as string) as area_code,
+        cast(period_type as string) as period_type,
+        cast(period_start as date) as period_start,
+        cast(period_end as date) as period_end,
+        cast(breakdown as string) as breakdown,
+        cast(breakdown_value as string) as breakdown_value,
+        cast(value_before as decimal(18, 6)) as value_before,
+        cast(value_after as decimal(18, 6)) as value_after,
+        cast(value_after - value_before as decimal(18, 6)) as moved_by,
+        cast(tolerance as decimal(18, 6)) as tolerance,
+        cast(
+            {{ exact_ratio('cast(distance as decimal(18, 4))', 'cast(tolerance as decimal(18, 4))', 1) }}
+            as decimal(18, 6)
+        ) as times_tolerance,
+        cast(distance > tolerance as boolean) as is_beyond_tolerance,
+        cast(substring(causes, 3) as string) as causes,
+        cast(status as string) as status,
+        cast(is_primary_cadence as boolean) as is_primary_cadence,
+        cast(from_release_id as string) as from_release_id,
+        cast(to_release_id as string) as to_release_id
+    from moved
 )
 
 select * from final

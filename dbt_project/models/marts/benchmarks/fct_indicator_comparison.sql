@@ -448,7 +448,7 @@ judged as (
             when comparator_period_end is null then 'There is no published figure to compare with.'
             when comparator_period_end < period_end then 'The published figures are of an earlier year.'
             when own_value is null then 'There is no figure of the authority itself.'
-            when not is_own_final then 'The figure is provisional, the published ones are final.'
+            when not is_own_final then 'Our figure is provisional, the published ones are final.'
             when lower_ci_95 is null and ci_method = 'none' then 'No interval is worked out for figures of this kind.'
             when lower_ci_95 is null then 'The count behind the figure is rounded or not told: it has no interval.'
         end as no_interval_reason
