@@ -185,7 +185,11 @@ def test_a_period_that_is_due_and_missing_is_late_until_its_return_comes_and_not
     december = (HOME, "ssda903", "month", date(2016, 12, 31))
     assert feeds_before[december] == ("late", "Due on 20 January 2017 and has not come.", None)
     # The replay's folders hold children and episodes alone: what is not there is named, and its figures are not there.
-    assert feeds_after[december] == ("late", "Due on 20 January 2017; what has come lacks missing, reviews.", None)
+    assert feeds_after[december] == (
+        "late",
+        "Due on 20 January 2017; what has come lacks these of its tables: missing, reviews.",
+        None,
+    )
     before_the_first = "The period begins before the first return, which begins on 1 April 2015."
     assert feeds_after[(HOME, "ssda903", "month", date(2015, 3, 31))] == ("not_submitted", before_the_first, None)
     census = (HOME, "cin_census", "month")

@@ -295,7 +295,8 @@ final as (
                         case when status = 'late' then 'Due on ' else 'Not due until ' end
                         || {{ date_in_words('due_date') }}
                         || case
-                            when is_received_in_part then '; what has come lacks ' || missing_tables || '.'
+                            when is_received_in_part
+                                then '; what has come lacks these of its tables: ' || missing_tables || '.'
                             when status = 'late' then ' and has not come.'
                             else '.'
                         end
