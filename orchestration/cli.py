@@ -28,7 +28,7 @@ class _Group(click.Group):
     """Commands whose foreseeable errors end in one sentence and exit code 1, never a stack trace."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        from orchestration.errors import FORESEEN, no_space
+        from orchestration.errors import FORESEEN, no_space, written_by_another
 
         try:
             return super().invoke(ctx)
@@ -36,8 +36,9 @@ class _Group(click.Group):
             raise
         except Exception as error:
             full = no_space(ctx.obj.home, error=error) if isinstance(ctx.obj, Settings) else None
-            if full or isinstance(error, FORESEEN):
-                raise click.ClickException(full or str(error)) from error
+            sentence = full or written_by_another(error) or (str(error) if isinstance(error, FORESEEN) else None)
+            if sentence:
+                raise click.ClickException(sentence) from error
             raise
 
 
@@ -371,8 +372,9 @@ def list_of_exceptions(settings: Settings, everything: bool = False) -> None:
 @exceptions.command(name="export")
 @click.option("--output", required=True, metavar="FILE.xlsx", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--all", "everything", is_flag=True, help="Also what the MEE group has agreed or declined.")
+@click.option("--overwrite", is_flag=True, help="Replace FILE.xlsx where it is there already.")
 @click.pass_obj
-def export_exceptions(settings: Settings, output: Path, everything: bool) -> None:
+def export_exceptions(settings: Settings, output: Path, everything: bool, overwrite: bool) -> None:
     """Write the MEE group's workbook: one row a proposal, with the columns that the group fills in.
 
     Filled in, it goes into landing/board/mee_decisions/; the next `safeguarding run` takes it in. What is agreed is
@@ -380,6 +382,10 @@ def export_exceptions(settings: Settings, output: Path, everything: bool) -> Non
     """
     from orchestration.exceptions import export
 
+    if output.exists() and not overwrite:
+        raise click.ClickException(
+            f"--output: {output} is there already and may have been filled in; name another file, or add --overwrite."
+        )
     count = export(settings, output, everything=everything)
     click.echo(f"{output}: {count} proposals.")
     click.echo(f"Fill it in and put it into {settings.landing / 'board' / 'mee_decisions'}.")

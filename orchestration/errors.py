@@ -6,6 +6,8 @@ import errno
 import shutil
 from pathlib import Path
 
+import duckdb
+
 from orchestration.attack.run import AttackError
 from orchestration.dashboard import DashboardError
 from orchestration.dbt_call import DbtProjectError
@@ -86,3 +88,10 @@ def no_space(home: Path, *told: str, error: BaseException | None = None) -> str 
         f"{home}: found no room to write{found}, expected some 2 GB; free space (or lift the limit on this user's "
         "files) and run again. What came is untouched and is taken up where it was left."
     )
+
+
+def written_by_another(error: BaseException) -> str | None:
+    """The sentence for a warehouse that a run has open, as DuckDB lets nobody read it meanwhile; None for all else."""
+    if not isinstance(error, duckdb.IOException) or "Could not set lock" not in str(error):
+        return None
+    return "The warehouse is being written by another process (a run is at work); wait for it to end and try again."

@@ -196,9 +196,14 @@ def receipts(settings: Settings, explanation: Explanation, period_end: date) -> 
 
 
 def rule_of(dbt_project: Path, code: str) -> str | None:
-    """The subject's model that says which cases an indicator counts, as a path from the project's root."""
-    for path in sorted((dbt_project / "models" / "intermediate").rglob("*__members.sql")):
-        if f"'{code}'" in path.read_text(encoding="utf-8"):
+    """The subject's model that says which cases an indicator counts, as a path from the project's root.
+
+    A model that int_indicator__membership does not read counts nothing yet.
+    """
+    folder = dbt_project / "models" / "intermediate"
+    read = (folder / "indicator" / "int_indicator__membership.sql").read_text(encoding="utf-8")
+    for path in sorted(folder.rglob("*__members.sql")):
+        if f"'{path.stem}'" in read and f"'{code}'" in path.read_text(encoding="utf-8"):
             return path.relative_to(dbt_project.parent).as_posix()
     return None
 

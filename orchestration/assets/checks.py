@@ -97,10 +97,10 @@ def moves_check(name: str, key: AssetKey) -> AssetChecksDefinition:
     def check(
         context: AssetCheckExecutionContext, settings: ResourceParam[Settings], request: ResourceParam[RunRequest]
     ) -> Iterator[AssetCheckResult]:
-        from orchestration.checks.moves import moves_beyond_tolerance
+        from orchestration.checks.moves import moves_of_this_run
 
+        results = [moves_of_this_run(settings, is_confirmed=request.is_confirmed)]
         with connect(settings.warehouse) as con:
-            results = [moves_beyond_tolerance(con, is_confirmed=request.is_confirmed)]
             record(con, context.run.run_id, settings.now(), results)
         yield _verdict(key, "moves_within_tolerance", results)
 
@@ -117,10 +117,10 @@ def reconciliation_checks(name: str, key: AssetKey) -> AssetChecksDefinition:
         ],
     )
     def check(context: AssetCheckExecutionContext, settings: ResourceParam[Settings]) -> Iterator[AssetCheckResult]:
-        from orchestration.checks.reconciliation import reconcile
+        from orchestration.checks.reconciliation import every_count_has_a_rule, reconcile
 
         with connect(settings.warehouse) as con:
-            results = reconcile(con)
+            results = [*reconcile(con), every_count_has_a_rule(con, settings.dbt_project_dir)]
             record(con, context.run.run_id, settings.now(), results)
         yield _verdict(key, "nothing_lost", results)
 

@@ -66,6 +66,9 @@ TRANSLATOR = Translator(settings=DagsterDbtTranslatorSettings(enable_duplicate_s
 
 
 def _schema(props: Mapping[str, Any]) -> str:
+    # A seed that is a table of the marts is not made by each run either: nothing of those that follow may wait for it.
+    if props["resource_type"] == "seed":
+        return SEED_SCHEMA
     return str(props.get("config", {}).get("schema") or props["schema"])
 
 

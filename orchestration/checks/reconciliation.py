@@ -7,11 +7,13 @@ belong here: whether a row is good (ingest/validate.py), whether a figure is (db
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from orchestration.checks.results import CheckResult
+from orchestration.explain import rule_of
 
 _SHOWN = 5
 _RAW_PREFIX = "raw_"
@@ -50,6 +52,27 @@ def reconcile(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     if _exists(con, "intermediate", "int_indicator__membership"):
         results.append(_receipts(con, raw_tables))
     return results
+
+
+def every_count_has_a_rule(con: duckdb.DuckDBPyConnection, dbt_project: Path) -> CheckResult:
+    """Every indicator that is counted from records is counted by a model: without one its figure would be a nought."""
+    codes = con.execute(
+        """
+        select distinct coalesce(indicators.counts_indicator_code, coverage.indicator_code) as counted_code
+        from intermediate.int_indicator__coverage as coverage
+        inner join marts.dim_indicator as indicators
+            on coverage.indicator_code = indicators.indicator_code
+            and coverage.definition_version = indicators.definition_version
+        where coverage.form = 'records'
+        order by counted_code
+        """
+    ).fetchall()
+    without = [
+        (f"{code}: records came and no model counts them; write its rule as docs/add-an-indicator.md says",)
+        for (code,) in codes
+        if rule_of(dbt_project, code) is None
+    ]
+    return _result("marts", "fct_indicator_value", "every indicator counted from records has a rule", without)
 
 
 def _result(layer: str, dataset: str, name: str, differences: list[tuple[Any, ...]]) -> CheckResult:

@@ -41,6 +41,9 @@ def meeting(demonstration_home: Path, tmp_path_factory: pytest.TempPathFactory) 
     file = home.parent / "mee.xlsx"
     exported = safeguarding(home, "exceptions", "export", "--output", str(file))
     assert exported.returncode == 0, exported.stderr
+    again = safeguarding(home, "exceptions", "export", "--output", str(file))
+    assert (again.returncode, "may have been filled in" in again.stderr) == (1, True)
+    assert safeguarding(home, "exceptions", "export", "--output", str(file), "--overwrite").returncode == 0
     workbook = load_workbook(file)
     sheet = workbook["mee_decisions"]
     assert "SYNTHETIC" in str(sheet["A1"].value)

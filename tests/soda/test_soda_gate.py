@@ -763,6 +763,20 @@ def test_what_is_wrong_with_trends_blocks(warehouse: Path, contract: str, statem
     assert check in names(blocking(results))
 
 
+@pytest.mark.parametrize(("status", "blocks"), [("accepted", True), ("rejected", False), ("withdrawn", False)])
+def test_only_a_submission_that_counts_mixes_invented_children_with_real_ones(
+    warehouse: Path, status: str, blocks: bool
+) -> None:
+    change(
+        warehouse,
+        "insert into marts.fct_submission by name select * replace ('sub-mixed' as submission_id, not is_synthetic as"
+        f" is_synthetic, '{status}' as status, 0 as rows_accepted, 0 as rows_quarantined, 0 as rows_received)"
+        " from marts.fct_submission where supplier not in ('published', 'board') limit 1",
+    )
+    found = names(blocking(run_contracts(warehouse, [SODA / "marts" / "fct_submission.yml"])))
+    assert ("invented and real children do not stand in one warehouse" in found) == blocks
+
+
 def test_a_check_of_severity_warn_warns_and_does_not_block(warehouse: Path) -> None:
     change(warehouse, "update marts.fct_submission set rows_quarantined = 40, rows_accepted = 60")
     results = run_contracts(warehouse, [SODA / "marts" / "fct_submission.yml"])

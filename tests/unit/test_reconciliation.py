@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from orchestration.checks.gate import blocking
-from orchestration.checks.reconciliation import reconcile
+from orchestration.checks.reconciliation import every_count_has_a_rule, reconcile
+from orchestration.settings import PROJECT_ROOT
 from orchestration.warehouse import connect, migrate
 
 EPISODES = "raw_childrens_social_care__ssda903__episodes"
@@ -207,3 +208,22 @@ def test_a_long_list_of_differences_is_cut_and_counted(con: duckdb.DuckDBPyConne
     (failed,) = blocking(reconcile(con))
     assert str(failed.measured).startswith("20 differ: ")
     assert str(failed.measured).endswith("and 15 more")
+
+
+def test_an_indicator_counted_from_records_without_a_rule_is_no_nought(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        """
+        create table marts.dim_indicator as
+        from (values ('R01', '1', null), ('S01', '1', null), ('S01b', '1', 'S01'), ('S99', '1', null))
+            as t (indicator_code, definition_version, counts_indicator_code);
+        create table intermediate.int_indicator__coverage as
+        select indicator_code, definition_version, 'records' as form from marts.dim_indicator
+        """
+    )
+    found = every_count_has_a_rule(con, PROJECT_ROOT / "dbt_project")
+    assert (found.outcome, found.measured) == (
+        "failed",
+        "1 differ: S99: records came and no model counts them; write its rule as docs/add-an-indicator.md says",
+    )
+    con.execute("update intermediate.int_indicator__coverage set form = 'figures' where indicator_code = 'S99'")
+    assert every_count_has_a_rule(con, PROJECT_ROOT / "dbt_project").outcome == "passed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -151,6 +152,23 @@ def test_a_move_asks_where_it_is_beyond_both_bounds(
 ) -> None:
     tell(con, code, before, after)
     assert moves_beyond_tolerance(con, is_confirmed=False).outcome == outcome
+
+
+@pytest.mark.parametrize(("now", "outcome"), [(250, "passed"), (200, "failed"), (0, "failed")])
+def test_what_this_moment_told_already_is_not_asked_again_and_what_has_changed_since_is(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, now: float, outcome: str
+) -> None:
+    """The release before told 200, this moment's own release 250, which was confirmed then."""
+    tell(con, "R04", 200, now)
+    figure = "select 'R04' as indicator_code, '1' as definition_version, 'E1' as area_code, 'quarter' as period_type,"
+    figure += " date '2017-03-31' as period_end, 'total' as breakdown, 'total' as breakdown_value, ? as value"
+    con.execute(f"create table marts.fct_indicator_value as {figure}", [now])
+    with duckdb.connect(str(tmp_path / "analyst.duckdb")) as told:
+        told.execute("create schema marts")
+        told.execute(f"create table marts.fct_indicator_value as {figure}", [250.0])
+    result = moves_beyond_tolerance(con, is_confirmed=False, told=("r-1", tmp_path / "analyst.duckdb"))
+    assert result.outcome == outcome
+    assert outcome == "passed" or "since r-1" in str(result.measured)
 
 
 def test_a_confirmed_move_is_a_warning_that_stays_on_record(con: duckdb.DuckDBPyConnection) -> None:
