@@ -120,7 +120,7 @@ def reconciliation_checks(name: str, key: AssetKey) -> AssetChecksDefinition:
         from orchestration.checks.reconciliation import every_count_has_a_rule, reconcile
 
         with connect(settings.warehouse) as con:
-            results = [*reconcile(con), every_count_has_a_rule(con, settings.dbt_project_dir)]
+            results = [*reconcile(con), *every_count_has_a_rule(con, settings.dbt_project_dir)]
             record(con, context.run.run_id, settings.now(), results)
         yield _verdict(key, "nothing_lost", results)
 

@@ -211,6 +211,7 @@ def test_a_long_list_of_differences_is_cut_and_counted(con: duckdb.DuckDBPyConne
 
 
 def test_an_indicator_counted_from_records_without_a_rule_is_no_nought(con: duckdb.DuckDBPyConnection) -> None:
+    assert every_count_has_a_rule(con, PROJECT_ROOT / "dbt_project") == []
     con.execute(
         """
         create table marts.dim_indicator as
@@ -220,10 +221,11 @@ def test_an_indicator_counted_from_records_without_a_rule_is_no_nought(con: duck
         select indicator_code, definition_version, 'records' as form from marts.dim_indicator
         """
     )
-    found = every_count_has_a_rule(con, PROJECT_ROOT / "dbt_project")
+    [found] = every_count_has_a_rule(con, PROJECT_ROOT / "dbt_project")
     assert (found.outcome, found.measured) == (
         "failed",
         "1 differ: S99: records came and no model counts them; write its rule as docs/add-an-indicator.md says",
     )
     con.execute("update intermediate.int_indicator__coverage set form = 'figures' where indicator_code = 'S99'")
-    assert every_count_has_a_rule(con, PROJECT_ROOT / "dbt_project").outcome == "passed"
+    [found] = every_count_has_a_rule(con, PROJECT_ROOT / "dbt_project")
+    assert found.outcome == "passed"
