@@ -36,8 +36,8 @@ class Visit:
 
 
 def unfold(page: Page) -> Page:
-    """The page with the tables open that a reader opens when they want them."""
-    page.evaluate("document.querySelectorAll('details.fold').forEach((fold) => { fold.open = true; })")
+    """The page with the tables open that a reader opens when they want them, but not what is folded within a row."""
+    page.evaluate("document.querySelectorAll('details.fold:not(td *)').forEach((fold) => { fold.open = true; })")
     return page
 
 
