@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 import time
@@ -26,6 +27,7 @@ DBT = str(Path(sys.executable).parent / "dbt")
 _PARSED = "partial_parse.msgpack"
 _MANIFEST_FILES = ("manifest.json", _PARSED)
 _SEEDS_PROVED = "seeds_are_proved"
+_SEED_PLACE = re.compile(r"^ {6}(schema|alias): (\w+)$", re.MULTILINE)
 _KEPT_PROJECTS = 4
 _RESULTS = frozenset({"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"})
 _SECONDS_BETWEEN_WORDS = 5
@@ -152,9 +154,21 @@ def are_seeds_laid(settings: Settings) -> bool:
     """Whether the warehouse holds the seeds of this very project, none of them dropped since."""
     with connect(settings.warehouse, read_only=True) as con:
         noted = con.execute("select project_hash from ops.seeds_laid").fetchall()
-        there = con.execute("select table_name from duckdb_tables() where schema_name = 'reference'").fetchall()
-    seeds = {path.stem for path in settings.seeds_dir.glob("*.csv")}
-    return noted == [(project_hash(settings),)] and seeds <= {name for (name,) in there}
+        there = con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+    return noted == [(project_hash(settings),)] and set(seed_tables(settings.seeds_dir)) <= {name for (name,) in there}
+
+
+def seed_tables(folder: Path) -> dict[str, str]:
+    """Each table that a seed is laid as (reference.areas) to the seed's name.
+
+    A seed that is a table of the marts as it stands says so beside its file (schema and alias), and needs no model.
+    """
+    found = {}
+    for path in sorted(folder.glob("*.csv")):
+        beside = path.with_suffix(".yml")
+        says = dict(_SEED_PLACE.findall(beside.read_text(encoding="utf-8"))) if beside.exists() else {}
+        found[f"{says.get('schema', 'reference')}.{says.get('alias', path.stem)}"] = path.stem
+    return found
 
 
 def note_that_seeds_are_laid(settings: Settings, *, are_laid: bool) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from orchestration.dbt_call import seed_tables
+
 EXPOSURES: Final = Path("dbt_project/models/board/_dashboard__exposures.yml")
 
 _PAGES: Final = Path("evidence/pages")
@@ -78,7 +80,7 @@ def source_tables(root: Path) -> dict[str, list[str]]:
 
 
 def model_of(root: Path, table: str) -> str:
-    """The dbt model behind a table of the Board's file: board_<table>, else the mart that is published as it stands.
+    """The dbt model or seed behind a table of the Board's file: board_<table>, else the mart published as it stands.
 
     Raises ExposureError where there is neither.
     """
@@ -87,7 +89,10 @@ def model_of(root: Path, table: str) -> str:
         return f"board_{table}"
     if any((folder / "marts").rglob(f"{table}.sql")):
         return table
-    raise ExposureError(f"board.{table}: read by the dashboard, and no model of dbt_project makes it.")
+    seeds = seed_tables(root / "seeds")
+    if (mart := f"marts.{table}") in seeds:
+        return seeds[mart]
+    raise ExposureError(f"board.{table}: read by the dashboard, and no model or seed makes it.")
 
 
 def exposures(root: Path) -> dict[str, Any]:

@@ -109,8 +109,6 @@ create table reference.disclosure_parameters (
     parameter varchar, value integer, valid_from date, valid_to date, source varchar
 );
 insert into reference.disclosure_parameters values ('small_count_max', 5, null, null, 'by hand');
-create table reference.breakdowns (breakdown varchar, breakdown_value varchar, is_additive boolean);
-insert into reference.breakdowns values ('total', 'total', true), ('sex', 'female', true), ('sex', 'male', true);
 create table reference.indicator_breakdowns (
     indicator_code varchar, definition_version varchar, breakdown varchar, denominator_scope varchar
 );
@@ -125,7 +123,8 @@ create table marts.dim_release ({_RELEASE});
 create table marts.bridge_indicator_publication ({_PUBLICATION});
 create table marts.bridge_indicator_feed (indicator_code varchar, feed varchar);
 create table marts.bridge_indicator_priority (indicator_code varchar, priority_code varchar);
-create table marts.dim_breakdown (breakdown varchar, breakdown_value varchar);
+create table marts.dim_breakdown (breakdown varchar, breakdown_value varchar, is_additive boolean);
+insert into marts.dim_breakdown values ('total', 'total', true), ('sex', 'female', true), ('sex', 'male', true);
 create table marts.dim_baseline (
     indicator_code varchar, definition_version varchar, area_code varchar, starts_on date, reason varchar,
     decided_on date, decided_by varchar

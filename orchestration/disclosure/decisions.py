@@ -138,7 +138,7 @@ def _cells(con: duckdb.DuckDBPyConnection, release_id: str) -> Iterator[Cell]:
             and v.breakdown = s.breakdown
         left join (
             select breakdown, bool_and(is_additive) as is_additive
-            from reference.breakdowns
+            from marts.dim_breakdown
             group by breakdown
         ) as b
             on v.breakdown = b.breakdown

@@ -44,7 +44,7 @@ MARTS_BY_HAND = {
         inner join staging.stg_childrens_social_care__looked_after_episodes
             on start_date <= day and (end_date is null or end_date > day)
         where legal_status_code is null or legal_status_code not in (
-            select value from reference.indicator_parameters
+            select value from marts.ref_indicator_parameter
             where indicator_code = 'R01' and parameter = 'excluded_legal_status'
         )
         group by all

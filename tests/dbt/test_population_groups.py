@@ -66,14 +66,7 @@ def con(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duck
         contract = load_contracts(PROJECT_ROOT / "sources")["published/population"]
         outcome = load_submission(writing, settings, contract, received)
     assert (outcome.status, outcome.rows_quarantined) == ("accepted", 0)
-    done = dbt(
-        home,
-        "run",
-        "--select",
-        "stg_published__submissions",
-        "stg_published__populations+1",
-        "int_indicator__populations",
-    )
+    done = dbt(home, "run", "--select", "stg_published__submissions", "stg_published__populations+1")
     assert done.returncode == 0, done.stdout
     with duckdb.connect(str(settings.warehouse), read_only=True) as reading:
         yield reading
@@ -81,8 +74,8 @@ def con(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duck
 
 def groups_of(con: duckdb.DuckDBPyConnection, area: str) -> dict[str, int]:
     rows = con.execute(
-        "select population_group, population from intermediate.int_population__estimates"
-        " where area_code = ? and mid_year = 2015 and release = ?",
+        "select population_group, population from staging.stg_published__populations"
+        " where area_code = ? and mid_year = 2015 and population_release = ?",
         [area, RELEASE],
     ).fetchall()
     return dict(rows)

@@ -149,7 +149,7 @@ def test_plan_rates_divide_by_the_population_of_the_mid_year_before(files: Con) 
         select benchmark.numerator, estimate.population, benchmark.value
         from marts.fct_benchmark_value as benchmark
         inner join marts.dim_area using (area_code)
-        inner join intermediate.int_population__estimates as estimate
+        inner join staging.stg_published__populations as estimate
             on benchmark.area_code = estimate.area_code and year(benchmark.period_end) - ? = estimate.mid_year
         where benchmark.series_code = 'cin_open_plans_rate' and area_type = 'local_authority'
             and benchmark.numerator is not null and benchmark.value is not null

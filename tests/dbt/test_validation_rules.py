@@ -235,7 +235,7 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Con]:
                 "is_synthetic": True, "code_version": "0.1.0", "inputs_hash": "0a1b2c3d",
             },
         )  # fmt: skip
-    arguments = ["--select", "+fct_validation_result", "ref_validation_rule", "--resource-type", "seed", "model"]
+    arguments = ["--select", "+fct_validation_result", "validation_rules", "--resource-type", "seed", "model"]
     done = dbt(home, "build", *arguments)
     assert done.returncode == 0, done.stdout
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:

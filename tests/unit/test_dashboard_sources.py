@@ -38,8 +38,11 @@ WORKED_OUT = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Pow, 
 
 
 def contract_of(table: str) -> dict[str, str]:
-    """Column to type of a table of the Board's file, as the contract of its model has them."""
+    """Column to type of a table of the Board's file, as the contract of its model or seed has them."""
     model = model_of(PROJECT_ROOT, table)
+    if (beside := PROJECT_ROOT / "seeds" / f"{model}.yml").exists():
+        types: dict[str, str] = yaml.safe_load(beside.read_text())["seeds"][0]["config"]["column_types"]
+        return types
     [path] = (PROJECT_ROOT / "dbt_project" / "models").rglob(f"{model}.yml")
     [found] = [one for one in yaml.safe_load(path.read_text())["models"] if one["name"] == model]
     return {column["name"]: column["data_type"] for column in found["columns"]}
@@ -129,7 +132,7 @@ def test_the_board_file_written_by_hand_has_the_columns_of_the_contracts(tmp_pat
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of what the exposures are made from."""
-    for name in ("evidence/pages", "evidence/sources", "dbt_project/models"):
+    for name in ("evidence/pages", "evidence/sources", "dbt_project/models", "seeds"):
         shutil.copytree(PROJECT_ROOT / name, tmp_path / name)
     return tmp_path
 

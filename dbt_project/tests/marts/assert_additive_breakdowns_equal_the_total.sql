@@ -13,7 +13,7 @@ breakdowns as (
     select
         breakdown,
         bool_and(is_additive) as is_additive
-    from {{ ref('dim_breakdown') }}
+    from {{ ref('breakdowns') }}
     group by breakdown
 ),
 

@@ -17,7 +17,7 @@ periods as (
 ),
 
 index_from as (
-    select * from {{ ref('ref_indicator_parameter') }}
+    select * from {{ ref('indicator_parameters') }}
     where parameter = 'index_from'
 ),
 
@@ -64,7 +64,7 @@ expected as (
         on
             expected_headlines.indicator_code = indicator_breakdowns.indicator_code
             and expected_headlines.definition_version = indicator_breakdowns.definition_version
-    inner join {{ ref('dim_breakdown') }} as breakdowns
+    inner join {{ ref('breakdowns') }} as breakdowns
         on indicator_breakdowns.breakdown = breakdowns.breakdown
     where
         indicator_breakdowns.band_set is null

@@ -14,7 +14,7 @@ indicators as (
 ),
 
 may_exceed as (
-    select * from {{ ref('ref_indicator_parameter') }}
+    select * from {{ ref('indicator_parameters') }}
     where parameter = 'may_exceed_100'
 ),
 

@@ -12,8 +12,8 @@ enquiries as (
     select * from {{ ref('stg_childrens_social_care__section_47_enquiries') }}
 ),
 
-conferences as (
-    select * from {{ ref('int_child_protection__conferences') }}
+referral_conferences as (
+    select * from {{ ref('stg_childrens_social_care__initial_conferences') }}
 ),
 
 review_spans as (
@@ -210,6 +210,42 @@ enquiries_started as (
     from enquiries
     inner join rules
         on rules.indicator_code = 'A07'
+),
+
+both_levels as (
+    select
+        area_code,
+        person_key,
+        initial_conference_date as conference_date,
+        'section_47' as told_by,
+        submission_id,
+        table_name,
+        row_number
+    from enquiries
+    where initial_conference_date is not null
+
+    union all
+
+    select
+        area_code,
+        person_key,
+        conference_date,
+        'referral' as told_by,
+        submission_id,
+        table_name,
+        row_number
+    from referral_conferences
+),
+
+-- A conference told of at both levels is one; the enquiry that led to it is its receipt.
+conferences as (
+    select *
+    from both_levels
+    qualify
+        row_number() over (
+            partition by area_code, person_key, conference_date
+            order by told_by desc, submission_id desc, row_number desc
+        ) = 1
 ),
 
 -- A05b: initial child protection conferences held; A05 is their rate.

@@ -1,22 +1,32 @@
 with
 
-episodes as (
+told as (
     select
         *,
         person_key || ' ' || cast(referral_date as string) as case_key
     from {{ ref('int_children_in_need__episodes') }}
+),
+
+episodes as (
+    select * from told
     where not is_no_further_action
 ),
 
-durations as (
-    select * from {{ ref('int_children_in_need__durations') }}
+duration_bands as (
+    select * from {{ ref('duration_bands') }}
 ),
 
-referrals as (
-    select
-        *,
-        person_key || ' ' || cast(referral_date as string) as referral_key
-    from {{ ref('int_children_in_need__referrals') }}
+sources as (
+    select * from {{ ref('codes') }}
+    where code_list = 'referral_source'
+),
+
+referral_spans as (
+    select * from {{ ref('int_indicator__covered_spans') }}
+    where
+        supplier = 'childrens_social_care'
+        and feed = 'cin_census'
+        and table_name = 'cin_details'
 ),
 
 assessment_factors as (
@@ -63,21 +73,40 @@ cases_in_the_year as (
         on rules.indicator_code = 'S01c'
 ),
 
-in_bands as (
+-- A day is so many months after the referral when that day less the months is the referral's; a band that leaves out
+-- its edge begins where the day after the referral is as many months old.
+band_starts as (
     select
         episodes.*,
-        durations.duration,
-        durations.from_date as band_from,
-        durations.to_date as band_to,
-        least(
-            coalesce(durations.to_date, episodes.closure_date), coalesce(episodes.closure_date, durations.to_date)
-        ) as leaves_band_on
+        duration_bands.breakdown_value as duration,
+        case
+            when duration_bands.from_is_included
+                then {{ first_day_after_months('episodes.referral_date', 'duration_bands.months_from') }}
+            else
+                {{ first_day_after_months(
+                    add_days('episodes.referral_date', 1), 'duration_bands.months_from'
+                ) }}
+        end as band_from
     from episodes
-    inner join durations
-        on
-            episodes.area_code = durations.area_code
-            and episodes.person_key = durations.person_key
-            and episodes.referral_date = durations.referral_date
+    cross join duration_bands
+),
+
+-- Each case in each band, whether it is still open then or not.
+bands as (
+    select
+        *,
+        lead(band_from) over (
+            partition by area_code, person_key, referral_date
+            order by band_from asc
+        ) as band_to
+    from band_starts
+),
+
+in_bands as (
+    select
+        *,
+        least(coalesce(band_to, closure_date), coalesce(closure_date, band_to)) as leaves_band_on
+    from bands
 ),
 
 -- R05: of cases open at a day, those in the band; the other bands are its breakdown.
@@ -117,13 +146,39 @@ closed_by_duration as (
     where {{ is_open_on('in_bands.closure_date', 'in_bands.band_from', 'in_bands.band_to') }}
 ),
 
+-- Referrals, those without further action among them, with the child's referral before it and how far back the returns
+-- tell of referrals without a gap.
+with_previous as (
+    select
+        *,
+        lag(referral_date) over (
+            partition by area_code, person_key
+            order by referral_date asc
+        ) as previous_referral_date
+    from told
+),
+
+referrals as (
+    select
+        with_previous.*,
+        referral_spans.covered_from as known_from,
+        coalesce(sources.breakdown_value, 'unknown') as source
+    from with_previous
+    left join sources
+        on with_previous.referral_source_code = sources.code
+    left join referral_spans
+        on
+            with_previous.area_code = referral_spans.area_code
+            and with_previous.referral_date between referral_spans.covered_from and referral_spans.covered_to
+),
+
 -- A12 and A12b: referrals by who made them.
 referrals_by_source as (
     select
         {{ member(
             'A12',
             'referrals',
-            counted_key='referrals.referral_key',
+            counted_key='referrals.case_key',
             from_date='referrals.referral_date',
             source='referrals.source',
         ) }}
@@ -137,7 +192,7 @@ share_by_source as (
         {{ member(
             'A12b',
             'referrals',
-            counted_key='referrals.referral_key',
+            counted_key='referrals.case_key',
             from_date='referrals.referral_date',
             in_denominator='true',
             source='referrals.source',
@@ -170,7 +225,7 @@ re_referrals as (
             'S05',
             'looking_back',
             rule='looking_back',
-            counted_key='looking_back.referral_key',
+            counted_key='looking_back.case_key',
             from_date='looking_back.referral_date',
             in_numerator='looking_back.previous_referral_date >= looking_back.looks_back_from',
             in_denominator='true',
@@ -243,7 +298,7 @@ domestic_abuse_referrals as (
         {{ member(
             'A13d',
             'referrals',
-            counted_key='referrals.referral_key',
+            counted_key='referrals.case_key',
             from_date='referrals.referral_date',
         ) }}
     from referrals

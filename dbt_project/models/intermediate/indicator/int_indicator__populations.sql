@@ -18,11 +18,56 @@ indicators as (
     where population_group is not null
 ),
 
+areas as (
+    select * from {{ ref('areas') }}
+),
+
+from_files as (
+    select files.*
+    from {{ ref('stg_published__populations') }} as files
+    inner join areas
+        on files.area_code = areas.area_code
+),
+
+shipped as (
+    select * from {{ ref('populations') }}
+),
+
+-- What a published file tells under the same name as what ships with the project, it tells itself.
+estimates as (
+    select
+        area_code,
+        mid_year,
+        population_group,
+        population,
+        population_release as release,
+        available_from
+    from from_files
+
+    union all
+
+    select
+        shipped.area_code,
+        shipped.mid_year,
+        shipped.population_group,
+        shipped.population,
+        shipped.release,
+        shipped.available_from
+    from shipped
+    left join from_files
+        on
+            shipped.area_code = from_files.area_code
+            and shipped.mid_year = from_files.mid_year
+            and shipped.population_group = from_files.population_group
+            and shipped.release = from_files.population_release
+    where from_files.area_code is null
+),
+
 populations as (
-    select populations.*
-    from {{ ref('int_population__estimates') }} as populations
+    select estimates.*
+    from estimates
     inner join run_control
-        on populations.available_from <= run_control.as_of_date
+        on estimates.available_from <= run_control.as_of_date
 ),
 
 -- The estimate of the calendar year in which the financial year of the period's end begins.
