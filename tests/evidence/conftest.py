@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from pypdf import PageObject, PdfReader
 
 from orchestration.dashboard import PROJECT_INPUTS, build, install_node_modules, make_server
 from orchestration.settings import Settings
@@ -34,9 +36,16 @@ class Visit:
 
 
 def unfold(page: Page) -> Page:
-    """The page with the tables open that a reader opens when they want them."""
-    page.evaluate("document.querySelectorAll('details.fold').forEach((fold) => { fold.open = true; })")
+    """The page with the tables open that a reader opens when they want them, but not what is folded within a row."""
+    page.evaluate("document.querySelectorAll('details.fold:not(td *)').forEach((fold) => { fold.open = true; })")
     return page
+
+
+def printed(page: Page) -> Sequence[PageObject]:
+    """The sheets of A4 that the page makes, within the margins that a browser's dialogue proposes."""
+    side = "10mm"
+    pdf = page.pdf(format="A4", margin={"top": side, "right": side, "bottom": side, "left": side})
+    return PdfReader(BytesIO(pdf)).pages
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from orchestration.settings import Settings
 from tests.evidence.board_file import HOME, IN_FORCE, RELEASE, SERIES
-from tests.evidence.conftest import Visit, unfold
+from tests.evidence.conftest import Visit, printed, unfold
 
 PAGES = {"R": "risk/", "A": "agencies/", "S": "right-service/", "W": "welfare/"}
 EVERY_PAGE = ("", *PAGES.values(), "probe/")
@@ -51,7 +51,7 @@ def test_the_headline_is_the_boards_latest_figure(
     visit: Callable[..., Visit], address: str, built: Settings, code: str
 ) -> None:
     decimals = IN_FORCE[code]["decimals"]
-    page = visit(address + PAGES[code[0]]).page
+    page = unfold(visit(address + PAGES[code[0]]).page)
     # A rate that stands beside its count is a row below it.
     shown = page.locator(
         f".headline[data-indicator={code}] [data-testid=headline-value],"
@@ -253,11 +253,21 @@ def test_the_overview_begins_with_what_needs_attention(
     expect(table).to_be_visible()
 
 
+def test_on_paper_the_cells_of_a_row_stand_beside_each_other(visit: Callable[..., Visit], address: str) -> None:
+    sheets = printed(visit(address).page)
+    lines = [line for sheet in sheets for line in sheet.extract_text(extraction_mode="layout").splitlines()]
+    assert any({"Indicator", "Figure", "Status", "Trend"} <= set(line.split()) for line in lines)
+    rows = [line for line in lines if line.strip().startswith(IN_FORCE["R01"]["display_name"])]
+    assert any("Provisional" in line or "Published" in line for line in rows), rows
+
+
 @pytest.mark.parametrize("heading", PAGES)
 def test_a_headings_page_is_short_because_companions_are_rows(
     visit: Callable[..., Visit], address: str, heading: str
 ) -> None:
     page = visit(address + PAGES[heading]).page
+    assert page.evaluate("document.documentElement.scrollHeight") < 4500
+    unfold(page)
     framework = {code for code, row in IN_FORCE.items() if code[0] == heading and not row["parent_code"]}
     headlines = page.locator(".headline").evaluate_all("all => all.map((one) => one.dataset.indicator)")
     assert set(headlines) <= framework

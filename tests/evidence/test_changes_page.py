@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.evidence.board_file import INDICATORS
 from tests.evidence.board_meeting import BEFORE, MOVED
-from tests.evidence.conftest import Visit
+from tests.evidence.conftest import Visit, printed
 
 
 def test_a_figure_that_moved_shows_both_numbers_and_why(visit: Callable[..., Visit], address: str) -> None:
@@ -32,6 +32,18 @@ def test_what_moved_within_its_tolerance_is_counted_and_folded_away(visit: Calla
     page.get_by_text("Headline figures that moved within their tolerance (1)").click()
     expect(folded).to_be_visible()
     expect(page.get_by_test_id("summary")).to_contain_text("1 moved further than its tolerance")
+
+
+def test_paper_has_what_is_folded_away_on_the_screen(visit: Callable[..., Visit], address: str) -> None:
+    page = visit(address + "changes/").page
+    folded = page.get_by_test_id("within").locator("tr[data-indicator='R01']")
+    expect(folded).to_be_hidden()
+    text = " ".join(" ".join(sheet.extract_text() for sheet in printed(page)).split())
+    # R02, which lies open, was corrected too.
+    assert text.count("a return that was corrected") == len(MOVED)
+    assert "before: " in text
+    # What was folded is folded again.
+    expect(folded).to_be_hidden()
 
 
 def test_every_definition_with_more_than_one_version_is_listed(visit: Callable[..., Visit], address: str) -> None:

@@ -491,6 +491,21 @@ def test_what_needs_attention_is_said_with_its_reason_and_nothing_else_is() -> N
     assert look("published", "high", "lower", []) == ["higher than its own past, beyond chance"]
 
 
+def test_what_is_folded_beside_a_headline_is_named_where_it_asks_for_a_look() -> None:
+    def entry(name: str, *rows: dict[str, object]) -> dict[str, object]:
+        return {"indicator": {"display_name": name}, "rows": rows}
+
+    entries = [
+        entry("Waits", point("2017-03-31", 9, signal="high"), figure("2017-06-30", "late", None)),
+        entry("Calm", point("2017-03-31", 9, signal=None)),
+        entry("Better", point("2017-03-31", 9, signal="improvement")),
+        entry("Checked", figure("2017-03-31", "failed_quality", None)),
+    ]
+    assert js(f"attention.besideWords({json.dumps(entries)})") == (
+        "Waits: higher than its own past, beyond chance; late. Checked: failed quality checks"
+    )
+
+
 def test_returns_are_counted_of_those_with_a_day_and_the_others_are_named_apart() -> None:
     def entry(supplier: str, status: str | None) -> dict[str, object]:
         return {"supplier": supplier, "feed": "x", "latest": {"status": status} if status else None}

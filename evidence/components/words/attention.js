@@ -2,6 +2,7 @@
  * Why an indicator of the overview asks for a look, in words. Nothing here judges: signals, comparisons, statuses and what
  * the MEE group agreed are columns of the board tables.
  */
+import { headline } from './board.js';
 import { OUTCOMES } from './compare.js';
 import { actionState } from './meeting.js';
 import { hasNumber, statusWords } from './statuses.js';
@@ -43,4 +44,23 @@ export function reasonsToLook(entry, agreed, asOf) {
 export function attentionWords(count, all) {
 	if (!count) return `None of ${all} needs attention`;
 	return `${count} of ${all} ${count === 1 ? 'needs' : 'need'} attention`;
+}
+
+/**
+ * What of the figures read beside a headline asks for a look, by name, for the line that stays when they are folded; ''
+ * where nothing does. `entries` are [{ indicator, rows }], `rows` one series each with its `trend`.
+ */
+export function besideWords(entries) {
+	return entries
+		.map(({ indicator, rows }) => {
+			const { figure, late } = headline(rows);
+			const said = [
+				figure && hasNumber(figure) ? CHANGED[signalOf(figure)?.word] : '',
+				figure?.status === 'failed_quality' ? statusWords('failed_quality').word.toLowerCase() : '',
+				late.length ? statusWords('late').word.toLowerCase() : ''
+			].filter(Boolean);
+			return said.length ? `${indicator.display_name}: ${said.join('; ')}` : '';
+		})
+		.filter(Boolean)
+		.join('. ');
 }
