@@ -315,6 +315,11 @@ def withdraw(settings: Settings, submission_id: str, reason: str) -> None:
 def quarantine(settings: Settings, submission_id: str | None, show_rows: bool) -> None:
     """Rows set aside, by reason. Identifying values are masked; the rows themselves stay in the private warehouse."""
     where = "where $1 is null or submission_id = $1"
+    known = _query(settings, "select 1 from ops.submissions where $1 is null or submission_id = $1", [submission_id])
+    if submission_id and not known:
+        raise click.ClickException(
+            f"--submission: found {submission_id}, which has not come; `safeguarding submissions` lists what has."
+        )
     if show_rows:
         rows = _query(
             settings,

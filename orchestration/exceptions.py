@@ -125,6 +125,8 @@ def _has_exceptions(con: duckdb.DuckDBPyConnection, schema: str) -> bool:
 def proposals(settings: Settings, *, everything: bool = False) -> list[Proposal]:
     """What the current Board's file proposes: undecided and watched alone, or `everything`; most severe first.
 
+    The sentence of what is about another authority than the home one begins with its name.
+
     Raises ExceptionsError before the first publication and where the release has no exceptions.
     """
     release = _release(settings)
@@ -133,12 +135,17 @@ def proposals(settings: Settings, *, everything: bool = False) -> list[Proposal]
             rows = con.execute(
                 """
                 select e.exception_id, e.severity, coalesce(e.indicator_code, e.supplier || '/' || e.feed),
-                    e.period_type, e.period_end, e.reason, e.proposed_at, e.is_still_so, e.decision
+                    e.period_type, e.period_end,
+                    case when e.area_code <> $home then coalesce(a.area_name, e.area_code) || ': ' else '' end
+                    || e.reason,
+                    e.proposed_at, e.is_still_so, e.decision
                 from board.board.fct_exception as e
+                left join board.board.dim_area as a on e.area_code = a.area_code
                 order by
                     case e.severity when 'high' then 1 when 'medium' then 2 else 3 end, 3, e.period_end, e.rule_code,
                     e.area_code
-                """
+                """,
+                {"home": settings.area_code},
             ).fetchall()
         except duckdb.CatalogException as error:
             raise ExceptionsError(

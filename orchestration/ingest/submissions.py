@@ -239,16 +239,21 @@ def pending(con: duckdb.DuckDBPyConnection, settings: Settings) -> list[Received
 def withdraw(settings: Settings, submission: str, reason: str) -> None:
     """Register that the sender took the submission back, from now on.
 
+    Of a demonstration that is the moment when the last of its returns came: its clock stands there.
+
     Raises SubmissionError when the register does not know it, or knows it as withdrawn, or the reason is blank.
     """
     events = read_register(settings.register)
     if not reason.strip():
         raise SubmissionError(f"{submission}: found no reason for the withdrawal; say why it is taken back.")
-    if not any(isinstance(event, Received) and event.submission_id == submission for event in events):
+    came = [event for event in events if isinstance(event, Received)]
+    own = next((event for event in came if event.submission_id == submission), None)
+    if own is None:
         raise SubmissionError(f"{submission}: is not in the register; `safeguarding submissions` lists what is.")
     if submission in _withdrawn(events):
         raise SubmissionError(f"{submission}: is already withdrawn.")
-    append(settings.register, [Withdrawn(submission, reason.strip(), settings.now(), system_now())])
+    moment = max(event.received_at for event in came if event.is_replay) if own.is_replay else settings.now()
+    append(settings.register, [Withdrawn(submission, reason.strip(), moment, system_now())])
 
 
 def apply_refusals(con: duckdb.DuckDBPyConnection, settings: Settings, contracts: Mapping[str, Contract]) -> int:

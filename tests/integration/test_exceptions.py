@@ -9,6 +9,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
+import duckdb
 import pytest
 from openpyxl import load_workbook
 
@@ -118,6 +119,18 @@ def test_a_warehouse_built_anew_from_archive_and_releases_publishes_the_same(mee
     # Publication compares the two builds table by table, and refuses what differs (test_publish.py).
     assert f"Published {before.name}." in again.stdout, again.stdout + again.stderr
     assert (meeting.home / "published" / "current").resolve() == before
+
+
+def test_a_proposal_about_another_authority_says_so(meeting: Meeting, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(meeting.home, home, symlinks=True)
+    file = (home / "published" / "current").resolve() / "board.duckdb"
+    with duckdb.connect(str(file)) as con:
+        con.execute("update board.board.fct_exception set area_code = 'E06000010'")
+    listed = safeguarding(home, "exceptions", "list").stdout.splitlines()[2:]
+    assert listed
+    assert all("Kingston upon Hull" in line for line in listed)
+    assert "Kingston upon Hull" not in safeguarding(meeting.home, "exceptions", "list").stdout
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])

@@ -559,6 +559,17 @@ def test_a_withdrawal_appends_a_row_and_what_comes_again_is_new(home: Home) -> N
         assert apply_withdrawals(con, home.settings) == 0
 
 
+def test_what_is_taken_back_of_a_demonstration_is_taken_back_on_its_own_clock(home: Home) -> None:
+    for number, day in enumerate(("2017-04-20", "2017-05-20")):
+        moment = {"received_at": f"{day} 09:00:00"}
+        home.land(f"ssda903/{number}", {"r.csv": TWO_REVIEWS.replace("1,", f"{number + 3},")}, WINDOW | moment)
+    home.load(replay=True)
+    withdraw(home.settings, "sub-000001", "sent by mistake")
+    home.load()
+    [(day,)] = home.ask("select cast(received_at as date) from ops.submissions where status = 'withdrawn'")
+    assert str(day) == "2017-05-20"
+
+
 def test_an_empty_file_is_refused_as_empty_and_not_for_whose_children_it_might_be(home: Home) -> None:
     assert home.one({"r.csv": f"{REVIEWS}\n1,01/02/2017,PN1\n"}, WINDOW | {"synthetic": "true"}).status == "accepted"
     contacts = home.settings.landing / "childrens_social_care" / "contacts"
