@@ -85,7 +85,9 @@ def build_defs(
             soda_checks("soda_raw", raw_soda, is_remembered=True),
             reconciliation_checks("reconciliation", RUN_CONTROL),
             # Again behind the marts: the receipts that this run has made must point at raw rows.
-            reconciliation_checks("reconciliation_of_receipts", AssetKey(["marts", "fct_indicator_value"])),
+            reconciliation_checks(
+                "reconciliation_of_receipts", AssetKey(["marts", "fct_indicator_value"]), are_marts_built=True
+            ),
             soda_checks("soda_marts", mart_soda),
             moves_check("moves", RESTATEMENTS),
             soda_checks("soda_board", board_soda),

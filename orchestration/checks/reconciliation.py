@@ -54,13 +54,8 @@ def reconcile(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     return results
 
 
-def every_count_has_a_rule(con: duckdb.DuckDBPyConnection, dbt_project: Path) -> list[CheckResult]:
-    """Every indicator that is counted from records is counted by a model: without one its figure would be a nought.
-
-    No result before the models are built for the first time.
-    """
-    if not _exists(con, "intermediate", "int_indicator__coverage"):
-        return []
+def every_count_has_a_rule(con: duckdb.DuckDBPyConnection, dbt_project: Path) -> CheckResult:
+    """Every indicator that is counted from records is counted by a model: without one its figure would be a nought."""
     codes = con.execute(
         """
         select distinct coalesce(indicators.counts_indicator_code, coverage.indicator_code) as counted_code
@@ -77,7 +72,7 @@ def every_count_has_a_rule(con: duckdb.DuckDBPyConnection, dbt_project: Path) ->
         for (code,) in codes
         if rule_of(dbt_project, code) is None
     ]
-    return [_result("marts", "fct_indicator_value", "every indicator counted from records has a rule", without)]
+    return _result("marts", "fct_indicator_value", "every indicator counted from records has a rule", without)
 
 
 def _result(layer: str, dataset: str, name: str, differences: list[tuple[Any, ...]]) -> CheckResult:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dagster import AssetKey, asset, materialize
 
+from orchestration.assets.checks import reconciliation_checks
 from orchestration.checks.gate import blocking
 from orchestration.checks.reconciliation import every_count_has_a_rule, reconcile
-from orchestration.settings import PROJECT_ROOT
+from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.warehouse import connect, migrate
 
 EPISODES = "raw_childrens_social_care__ssda903__episodes"
@@ -210,8 +212,7 @@ def test_a_long_list_of_differences_is_cut_and_counted(con: duckdb.DuckDBPyConne
     assert str(failed.measured).endswith("and 15 more")
 
 
-def test_an_indicator_counted_from_records_without_a_rule_is_no_nought(con: duckdb.DuckDBPyConnection) -> None:
-    assert every_count_has_a_rule(con, PROJECT_ROOT / "dbt_project") == []
+def leave_an_indicator_without_a_rule(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """
         create table marts.dim_indicator as
@@ -221,11 +222,34 @@ def test_an_indicator_counted_from_records_without_a_rule_is_no_nought(con: duck
         select indicator_code, definition_version, 'records' as form from marts.dim_indicator
         """
     )
-    [found] = every_count_has_a_rule(con, PROJECT_ROOT / "dbt_project")
+
+
+def test_an_indicator_counted_from_records_without_a_rule_is_no_nought(con: duckdb.DuckDBPyConnection) -> None:
+    leave_an_indicator_without_a_rule(con)
+    found = every_count_has_a_rule(con, PROJECT_ROOT / "dbt_project")
     assert (found.outcome, found.measured) == (
         "failed",
         "1 differ: S99: records came and no model counts them; write its rule as docs/add-an-indicator.md says",
     )
     con.execute("update intermediate.int_indicator__coverage set form = 'figures' where indicator_code = 'S99'")
-    [found] = every_count_has_a_rule(con, PROJECT_ROOT / "dbt_project")
-    assert found.outcome == "passed"
+    assert every_count_has_a_rule(con, PROJECT_ROOT / "dbt_project").outcome == "passed"
+
+
+@pytest.mark.parametrize("are_marts_built", [False, True])
+def test_a_rule_that_the_run_before_lacked_does_not_stop_the_run_that_mends_it(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, are_marts_built: bool
+) -> None:
+    leave_an_indicator_without_a_rule(con)
+    con.execute("delete from intermediate.int_indicator__membership")
+    key = AssetKey(["marts", "fct_indicator_value"])
+
+    @asset(key=key)
+    def figures() -> None: ...
+
+    step = materialize(
+        [figures, reconciliation_checks("reconciliation", key, are_marts_built=are_marts_built)],
+        resources={"settings": Settings(home=tmp_path)},
+        raise_on_error=False,
+    )
+    [verdict] = step.get_asset_check_evaluations()
+    assert verdict.passed is not are_marts_built
