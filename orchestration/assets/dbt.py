@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, ResourceParam
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, Output, ResourceParam
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
@@ -66,7 +66,7 @@ TRANSLATOR = Translator(settings=DagsterDbtTranslatorSettings(enable_duplicate_s
 
 
 def _schema(props: Mapping[str, Any]) -> str:
-    # A seed that is a table of the marts is not made by each run either: nothing of those that follow may wait for it.
+    # All seeds stand together, those that are tables of the marts too.
     if props["resource_type"] == "seed":
         return SEED_SCHEMA
     return str(props.get("config", {}).get("schema") or props["schema"])
@@ -94,11 +94,14 @@ def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any
     is_proved = are_seeds_proved(settings)
     # Whoever asks for some assets by name gets those, seeds among them.
     is_laid = not context.is_subset and are_seeds_laid(settings)
-    has_seeds = any(key.path[0] == SEED_SCHEMA for key in context.selected_asset_keys)
-    if has_seeds and not is_laid:
+    seeds = [key for key in context.selected_asset_keys if key.path[0] == SEED_SCHEMA]
+    if seeds and not is_laid:
         note_that_seeds_are_laid(settings, are_laid=False)
     arguments = dbt_arguments(are_seeds_proved=is_proved, are_seeds_laid=is_laid)
     run = invoke_dbt(settings, [*arguments, *chosen.selection_args], progress.info)
+    # The Board's tables read some of them, and Dagster leaves out a step whose input nobody speaks of.
+    for key in seeds if is_laid else ():
+        yield Output(None, key.to_python_identifier(), metadata={"laid": "by an earlier run, and unchanged since"})
     for result in run.results:
         event = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})
         yield from event.to_default_asset_events(chosen.manifest, chosen.dagster_dbt_translator, context=context)
@@ -109,7 +112,7 @@ def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any
     if stopped or not run.is_successful:
         names = ", ".join(f"{r.dataset}: {r.check_name}" for r in stopped[:5]) or " ".join(run.errors[:3])
         raise Failure(f"dbt stopped the run: {len(stopped)} failed or not evaluated ({names}).", allow_retries=False)
-    if has_seeds and not context.is_subset:
+    if seeds and not context.is_subset:
         note_that_seeds_are_proved(settings)
         if not is_laid:
             note_that_seeds_are_laid(settings, are_laid=True)

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.dbt_call import seed_tables
 from orchestration.exceptions import _remember
 from orchestration.ingest.contracts import load_contract
 from orchestration.ingest.load import create_raw_tables
@@ -105,9 +106,10 @@ class Figures:
         migrate(con)
         create_raw_tables(con, [load_contract(PROJECT_ROOT / "sources" / "board" / "mee_decisions" / "contract.yml")])
         con.execute(_TABLES)
-        for seed, types in _SEEDS.items():
-            path = PROJECT_ROOT / "seeds" / f"{seed}.csv"
-            con.execute(f"create table reference.{seed} as select * from read_csv('{path}', types = {types})")
+        for table, seed in seed_tables(PROJECT_ROOT / "seeds").items():
+            if seed in _SEEDS:
+                path = PROJECT_ROOT / "seeds" / f"{seed}.csv"
+                con.execute(f"create table {table} as select * from read_csv('{path}', types = {_SEEDS[seed]})")
         return cls(con, sql, folder, [])
 
     def insert(self, table: str, **row: Any) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 import yaml
 
+from orchestration.dbt_call import seed_tables
 from orchestration.settings import PROJECT_ROOT
 from tests.support.control_chart import (
     AFTER,
@@ -139,16 +140,15 @@ def warehouse(compiled: dict[str, str], tmp_path: Path) -> Iterator[Warehouse]:
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as con:
         for schema in ("reference", "staging", "intermediate", "marts", "board"):
             con.execute(f"create schema {schema}")
-        for name in SEEDS:
+        for table, name in seed_tables(SEED_FOLDER).items():
+            if name not in SEEDS:
+                continue
             [described] = yaml.safe_load((SEED_FOLDER / f"{name}.yml").read_text(encoding="utf-8"))["seeds"]
             types = {
                 column: kind.replace("string", "varchar")
                 for column, kind in described["config"]["column_types"].items()
             }
-            con.execute(
-                f"create table reference.{name} as from read_csv('{SEED_FOLDER / name}.csv', columns = {types})"
-            )
-        con.execute("create table marts.ref_false_alarm_rate as from reference.false_alarm_rates")
+            con.execute(f"create table {table} as from read_csv('{SEED_FOLDER / name}.csv', columns = {types})")
         con.execute(
             "create table reference.indicators (indicator_code varchar, definition_version varchar, unit varchar,"
             " multiplier integer, polarity varchar, time_behaviour varchar, chart_method varchar)"

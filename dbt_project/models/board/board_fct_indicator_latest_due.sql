@@ -11,7 +11,7 @@ publication as (
         indicator_code,
         period_type,
         bool_or(breakdown = 'total' and is_primary) as is_primary
-    from {{ ref('bridge_indicator_publication') }}
+    from {{ ref('indicator_publication') }}
     where audience = 'board'
     group by indicator_code, period_type
 ),

@@ -25,7 +25,7 @@ indicators as (
 ),
 
 periods as (
-    select * from {{ ref('dim_period') }}
+    select * from {{ ref('periods') }}
 ),
 
 -- Nothing but what the Board's other tables hold: a sentence cannot tell what they withhold.

@@ -7,7 +7,7 @@ figures as (
 ),
 
 publication as (
-    select * from {{ ref('bridge_indicator_publication') }}
+    select * from {{ ref('indicator_publication') }}
     where audience = 'board'
 ),
 

@@ -23,7 +23,7 @@ problems as (
 ),
 
 rules as (
-    select * from {{ ref('ref_return_rule') }}
+    select * from {{ ref('return_rules') }}
 ),
 
 counted as (

@@ -3,7 +3,7 @@
 with
 
 rates as (
-    select * from {{ ref('ref_false_alarm_rate') }}
+    select * from {{ ref('false_alarm_rates') }}
 ),
 
 -- A withheld point has no centre line, where a gap has one. With it go the signals of its series, so that there is

@@ -13,7 +13,7 @@ indicators as (
 ),
 
 periods as (
-    select * from {{ ref('dim_period') }}
+    select * from {{ ref('periods') }}
 ),
 
 index_from as (

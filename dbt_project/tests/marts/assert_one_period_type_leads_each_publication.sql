@@ -8,7 +8,7 @@ final as (
         indicator_code,
         audience,
         breakdown
-    from {{ ref('bridge_indicator_publication') }}
+    from {{ ref('indicator_publication') }}
     group by indicator_code, audience, breakdown
     having count(*) filter (where is_primary) <> 1
 )

@@ -35,7 +35,7 @@ values_in_order as (
 
 -- What the Board is told of, of which the MEE group reads each figure; sub-measures with them.
 publication as (
-    select * from {{ ref('bridge_indicator_publication') }}
+    select * from {{ ref('indicator_publication') }}
     where
         audience = 'board'
         and breakdown = 'total'

@@ -1,7 +1,7 @@
 with
 
 rates as (
-    select * from {{ ref('ref_false_alarm_rate') }}
+    select * from {{ ref('false_alarm_rates') }}
 ),
 
 -- What a meeting looks at: the last point of each chart that has limits.
