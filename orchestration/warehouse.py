@@ -95,6 +95,17 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
         """,
     ),
     (6, "create table ops.soda_verdicts (fingerprint varchar not null, results varchar not null);"),
+    (
+        7,
+        """
+        create table ops.rebuilt_figures (
+            release_id varchar not null, fingerprint varchar not null,
+            indicator_code varchar not null, definition_version varchar not null, area_code varchar not null,
+            period_type varchar not null, period_end date not null, breakdown varchar not null,
+            breakdown_value varchar not null, value decimal(18, 6)
+        );
+        """,
+    ),
 )
 
 

@@ -165,7 +165,9 @@ def test_the_board_is_told_which_release_it_is_compared_with(history: History) -
     assert is_changed is False
 
 
-def test_a_move_beyond_its_tolerance_stops_and_asks_and_what_was_told_stands(history: History, tmp_path: Path) -> None:
+def test_a_move_beyond_its_tolerance_stops_and_asks_and_its_causes_are_not_rebuilt_once_confirmed(
+    history: History, tmp_path: Path
+) -> None:
     home = shutil.copytree(history.home, tmp_path / "home", symlinks=True)
     shutil.rmtree(home / "published" / "releases" / history.releases["later"].name)
     done = safeguarding(home, "run", "--no-dashboard", "--as-of", "2017-03-31")
@@ -175,6 +177,12 @@ def test_a_move_beyond_its_tolerance_stops_and_asks_and_what_was_told_stands(his
     assert "Traceback" not in done.stdout + done.stderr
     asked = safeguarding(home, "releases", "diff", "--headlines")
     assert asked.returncode == 0, asked.stderr
+    confirmed = safeguarding(home, "run", "--no-dashboard", "--confirm", "--as-of", "2017-03-31")
+    assert confirmed.returncode == 0, confirmed.stderr
+    known_before = "Figures that were rebuilt for this release before are taken as they are."
+    assert known_before not in done.stdout and known_before in confirmed.stdout
+    again = History(home, {"later": (home / "published" / "current").resolve()}, {})
+    assert again.restatements("later") == history.restatements("later")
 
 
 def test_two_releases_can_be_compared_and_each_be_shown(history: History) -> None:
