@@ -26,7 +26,7 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from orchestration.dashboard import LOOPBACK, make_server
 from orchestration.publish import current_release
@@ -66,9 +66,6 @@ _SHOWN: Final = """
 """
 _START_SECONDS: Final = 60
 _PAGE_SECONDS: Final = 90
-# Inter has the glyph of "4" under a private code too, and Chromium writes that one: whoever copies a figure, searches,
-# or has it read out by a reader that knows no better would get it without its fours.
-_PRIVATE_CODES: Final = {b"<E06E>": b"<0034>"}
 _DAYS = """
 select distinct period_end from board.board.fct_indicator_value
 where area_code = ? and breakdown = 'total' and is_primary_cadence and value is not null
@@ -141,7 +138,7 @@ def write_pack(
         finally:
             server.shutdown()
             thread.join()
-    _write_private(target, _in_plain_characters(pdf))
+    _write_private(target, _without_its_maker(pdf))
     return target
 
 
@@ -295,24 +292,12 @@ def _refuse_another_release(settings: Settings) -> None:
         raise PackError("The dashboard is from before there was a pack: `safeguarding run --force` builds it anew.")
 
 
-def _in_plain_characters(pdf: bytes) -> bytes:
-    """The same PDF, whose text is in the characters that a reader sees; who made it is left out."""
+def _without_its_maker(pdf: bytes) -> bytes:
+    """The same PDF; which browser printed it, and on what, is left out."""
     from pypdf import PdfWriter
-    from pypdf.generic import DictionaryObject, NameObject, StreamObject
+    from pypdf.generic import NameObject
 
     writer = PdfWriter(clone_from=BytesIO(pdf))
-    seen = set()
-    for page in writer.pages:
-        for font in cast(DictionaryObject, page["/Resources"].get_object()).get("/Font", {}).values():
-            table = font.get_object().get("/ToUnicode")
-            if table is None or table.idnum in seen:
-                continue
-            seen.add(table.idnum)
-            stream = cast(StreamObject, table.get_object())
-            codes = stream.get_data()
-            for private, plain in _PRIVATE_CODES.items():
-                codes = codes.replace(private, plain)
-            stream.set_data(codes)
     if writer.metadata is not None:
         writer.add_metadata({NameObject("/Creator"): "Safeguarding performance warehouse"})
     whole = BytesIO()

@@ -75,6 +75,27 @@ def test_no_headline_stands_without_its_status_definition_and_source(
         assert "no return is linked" not in headline.locator(".source").inner_text()
 
 
+def test_a_phone_shows_figures_first_and_keeps_the_links_and_the_sources_within_reach(
+    visit: Callable[..., Visit], address: str
+) -> None:
+    page = visit(address + "risk/", width=360).page
+    links = page.get_by_role("navigation", name="On this page")
+    expect(links.get_by_role("link").first).to_be_hidden()
+    links.get_by_text("On this page").click()
+    expect(links.get_by_role("link", name="All figures")).to_be_visible()
+    headlines = page.locator(".headline")
+    assert headlines.count() >= 1
+    for headline in headlines.all():
+        source = headline.get_by_text("Source: ").locator("visible=true")
+        expect(source).to_have_count(0)
+        headline.get_by_text("What this figure means").click()
+        expect(source).to_have_count(1)
+    # With room for it nothing of this is folded.
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(links.get_by_role("link").first).to_be_visible()
+    expect(headlines.first.get_by_text("Source: ").locator("visible=true")).to_have_count(1)
+
+
 def test_a_return_that_is_late_is_said_beside_the_last_figure(visit: Callable[..., Visit], address: str) -> None:
     headline = visit(address + "right-service/").page.locator(".headline[data-indicator=S01]").inner_text()
     assert "at 31 December 2016" in headline

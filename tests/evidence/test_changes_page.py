@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import expect
@@ -42,6 +43,8 @@ def test_paper_has_what_is_folded_away_on_the_screen(visit: Callable[..., Visit]
     # R02, which lies open, was corrected too.
     assert text.count("a return that was corrected") == len(MOVED)
     assert "before: " in text
+    # Neither is a figure blank to whoever copies it or has it read out.
+    assert re.findall("[\ue000-\uf8ff]", text) == []
     # What was folded is folded again.
     expect(folded).to_be_hidden()
 

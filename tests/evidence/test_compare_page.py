@@ -92,6 +92,8 @@ def test_the_strip_shows_the_period_that_is_chosen(visit: Callable[..., Visit], 
     strip = page.get_by_test_id("strip")
     expect(strip.locator("tr[data-key=england]")).to_contain_text("Better than England, beyond chance")
     expect(page.get_by_test_id("rank")).to_contain_text("Rank 41 of 148 authorities (1 is best), quartile B")
+    page.get_by_text("What it counts").click()
+    expect(page.get_by_test_id("definition")).to_contain_text(str(IN_FORCE["W02"]["denominator_definition"]))
     page.get_by_test_id("choose-period").select_option("2015-03-31")
     expect(strip.locator("tr[data-key=ours]")).to_contain_text("97.5%")
     # A published number that is known to be wrong is no number here either.

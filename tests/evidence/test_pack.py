@@ -186,7 +186,7 @@ def test_the_file_has_a_title_and_is_for_its_owner_alone(earlier: Pack) -> None:
 
 
 def test_the_text_that_is_copied_from_the_pack_is_the_text_that_is_seen(latest: Pack) -> None:
-    # Inter's "4" has a second, private code.
+    # Inter's open "4" has a private code alone.
     assert re.findall("[\ue000-\uf8ff]", latest.text) == []
     assert f"Page 1 of {len(latest.pages)}" in latest.text
     assert "R04. " in latest.text

@@ -35,13 +35,14 @@ width => [...document.querySelectorAll('body *')].filter((element) => {
         && getComputedStyle(element).visibility !== 'hidden';
 }).map((element) => `${element.tagName.toLowerCase()}.${element.className}`)
 """
-# On paper nothing can be scrolled into view.
+# On paper nothing can be scrolled into view: what is not cut there lies over its neighbour.
 CUT = """
 [...document.querySelectorAll('body *')].filter((element) => {
     const style = getComputedStyle(element);
     const clips = (way) => way !== 'visible' && way !== 'clip';
+    const scrolls = element.matches('[role=region][tabindex="0"]');
     return element.checkVisibility() && element.clientWidth > 1 && element.clientHeight > 1
-        && ((clips(style.overflowX) && element.scrollWidth > element.clientWidth + 1)
+        && (((scrolls || clips(style.overflowX)) && element.scrollWidth > element.clientWidth + 1)
             || (clips(style.overflowY) && element.scrollHeight > element.clientHeight + 1));
 }).map((element) => `${element.tagName.toLowerCase()}.${element.className}`)
 """

@@ -4,7 +4,7 @@
  */
 import { headline } from './board.js';
 import { OUTCOMES } from './compare.js';
-import { actionState } from './meeting.js';
+import { isOverdue } from './meeting.js';
 import { hasNumber, statusWords } from './statuses.js';
 import { signalOf } from './trend.js';
 
@@ -26,12 +26,11 @@ export const ATTENTION =
 export function reasonsToLook(entry, agreed, asOf) {
 	const { indicator, figure, series, beside } = entry;
 	const judged = (series ?? []).find((row) => row.period_end === figure?.period_end);
-	const isOverdue = (row) => actionState(row, asOf).state === 'overdue';
 	// What is no longer so asks for a look only while its action is overdue.
 	const mine = agreed.filter(
-		(row) => row.indicator_code === indicator.indicator_code && (row.is_still_so !== false || isOverdue(row))
+		(row) => row.indicator_code === indicator.indicator_code && (row.is_still_so !== false || isOverdue(row, asOf))
 	);
-	const overdue = mine.some(isOverdue);
+	const overdue = mine.some((row) => isOverdue(row, asOf));
 	return [
 		mine.length ? (overdue ? 'agreed exception, its action overdue' : 'agreed exception') : '',
 		['late', 'failed_quality'].includes(figure?.status) ? statusWords(figure.status).word.toLowerCase() : '',

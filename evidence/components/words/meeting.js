@@ -6,8 +6,6 @@ import { gathered } from './board.js';
 import { day, number, periodLabel, unitText } from './format.js';
 import { hasNumber, statusWords } from './statuses.js';
 
-export { indicatorPage } from './site.js';
-
 /** The priorities in the framework's order, each with its page. */
 export const PRIORITY_PAGES = {
 	neglect: '/priorities/neglect/',
@@ -38,9 +36,14 @@ export function actionState(exception, asOf) {
 	return { state: 'open', words: `Due on ${due}.` };
 }
 
+/** Whether the day of an action had passed. No return tells whether it was done. */
+export function isOverdue(exception, asOf) {
+	return actionState(exception, asOf).state === 'overdue';
+}
+
 /** Agreed exceptions with those whose action is overdue first, then by severity, day due and when they were agreed. */
 export function inOrder(exceptions, asOf) {
-	const late = (row) => (actionState(row, asOf).state === 'overdue' ? 0 : 1);
+	const late = (row) => (isOverdue(row, asOf) ? 0 : 1);
 	const weight = (row) => ['high', 'medium', 'low'].indexOf(row.severity);
 	return [...exceptions].sort(
 		(a, b) =>

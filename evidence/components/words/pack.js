@@ -4,6 +4,7 @@
  */
 import { comparable, comparedIndicator, outcomeWords, rankWords, sized } from './compare.js';
 import { day, periodLabel } from './format.js';
+import { inOrder } from './meeting.js';
 import { hasNumber } from './statuses.js';
 
 const ORDER = 'RASW';
@@ -93,24 +94,12 @@ export function comparisonLines({ figure, comparison, isOlder }, indicators) {
 	return isOlder ? [`${periodLabel(comparison)}, to ${day(comparison.period_end)}:`, ...told] : told;
 }
 
-/** Agreed exceptions about periods that had ended by `until`, those first whose day had passed by `asOf`. */
+/** Agreed exceptions about periods that had ended by `until`, in the order of inOrder(). */
 export function packExceptions(agreed, area, until, asOf) {
-	const late = (row) => (isOverdue(row, asOf) ? 0 : 1);
-	const weight = (row) => ['high', 'medium', 'low'].indexOf(row.severity);
-	return agreed
-		.filter((row) => row.area_code === area && (!until || row.period_end <= until))
-		.sort(
-			(a, b) =>
-				late(a) - late(b) ||
-				weight(a) - weight(b) ||
-				(a.due_on ?? '9').localeCompare(b.due_on ?? '9') ||
-				a.exception_id.localeCompare(b.exception_id)
-		);
-}
-
-/** Whether the day of an action had passed. No return tells whether it was done. */
-export function isOverdue(row, asOf) {
-	return Boolean(row.action && row.due_on && asOf && row.due_on < asOf.slice(0, 10));
+	return inOrder(
+		agreed.filter((row) => row.area_code === area && (!until || row.period_end <= until)),
+		asOf
+	);
 }
 
 /** The last day of the periods that the release speaks of. */
