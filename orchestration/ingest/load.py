@@ -49,7 +49,7 @@ from orchestration.ingest.readers.recognise import NearMiss, Recogniser, name_te
 from orchestration.ingest.register import Received, read_register
 from orchestration.ingest.rules import COLUMN_NOT_IN_CONTRACT, FILE_NOT_READ
 from orchestration.ingest.submissions import apply_withdrawals, withdrawn_before
-from orchestration.ingest.told import shorten, told_heading, told_words
+from orchestration.ingest.told import chief_of, shorten, told_heading, told_words
 from orchestration.ingest.validate import Checked, Converter, RowProblem, SubmissionChecker, rejected
 from orchestration.settings import Settings
 
@@ -61,7 +61,6 @@ Status = Literal["accepted", "rejected", "unchanged"]
 _SPOOL_PREFIX = ".load-"
 # Longer than any row that the readers let through; DuckDB's own default of 2 MB is not.
 _LONGEST_LINE = 16 << 20
-_SHOWN_REASONS = 3
 # How the year of a published figure is told (Publication.year_written), and how many years later it ends.
 _YEARS = {
     "2017": (re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)"), 0),
@@ -149,10 +148,12 @@ class LoadOutcome:
         if self.status == "rejected":
             parts.append(self.reason or "")
         else:
-            chief = [f"{rule} {count:,}" for rule, count in self.reasons[:_SHOWN_REASONS]]
-            chief += [f"{rule} {count:,} (loaded)" for rule, count in self.odd[:_SHOWN_REASONS]]
-            if chief:
-                parts.append(", ".join(chief))
+            chief = [
+                chief_of([f"{rule} {count:,}" for rule, count in self.reasons]),
+                chief_of([f"{rule} {count:,} (loaded)" for rule, count in self.odd]),
+            ]
+            if any(chief):
+                parts.append(", ".join(filter(None, chief)))
         return "  ".join(parts)
 
 
@@ -623,7 +624,7 @@ class _Work:
         known = sum(tally.received[table] for table in self._table_names)
         if known == 0 or sum(tally.accepted.values()) > 0:
             return None
-        chief = ", ".join(f"{rule} {count:,}" for rule, count in tally.reasons.most_common(_SHOWN_REASONS))
+        chief = chief_of([f"{rule} {count:,}" for rule, count in tally.reasons.most_common()])
         return (
             f"{self._name}: none of its {known:,} rows can be used ({chief}); "
             "see the rows' own reasons, correct them and send the return again."

@@ -12,7 +12,7 @@ whatever they hold), and what may be published (publish.py).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 Kind = Literal["string", "date", "timestamp", "integer", "decimal", "boolean"]
@@ -46,6 +46,7 @@ _MOST_DIGITS = 6
 """Of a number that is shown: an NHS number has 10, a unique pupil number 12, a telephone number 11."""
 _A_YEAR = re.compile(r"(?:19|20)\d{2}(?:[/-]\d{2}(?:\d{2})?)?|(?:19|20)\d{4}|\d{1,4}", re.ASCII)
 _LONGEST_CODE = 4
+_SHOWN_REASONS = 3
 
 
 def words_of(*texts: str) -> frozenset[str]:
@@ -161,6 +162,14 @@ def told_name(name: str, words: Collection[str], *, keeps_digits: bool = False) 
 def printable(name: str) -> str:
     """A name with what is no character, or would steer a terminal, as its escape."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
+
+
+def chief_of(reasons: Sequence[str]) -> str:
+    """The first reasons of a list that begins with the most frequent, and how many there are beside them."""
+    more = len(reasons) - _SHOWN_REASONS
+    return ", ".join(reasons[:_SHOWN_REASONS]) + (
+        f" and {more} other reason{'s' if more > 1 else ''}" if more > 0 else ""
+    )
 
 
 def unlike(names: Iterable[str]) -> list[str]:
