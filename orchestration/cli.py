@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,12 +112,19 @@ def _query(settings: Settings, sql: str, parameters: list[Any] | None = None) ->
 def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool, force: bool, confirm: bool) -> None:
     """Register what is new in landing, build, check, publish, and build the dashboard.
 
-    Exit code 0: all is well. 3: published, but without a return or a decision that was refused in this run; each is
-    named on standard error. 1: nothing new was published.
+    Exit code 0: all is well. 3: published, but without a return or a decision that was refused in this run, or in one
+    that stopped since the last that published; each is named on standard error. 1: nothing new was published.
 
     Where landing/sample.yml stands (written by `safeguarding sample`), its replay and as-of date are taken.
     """
-    from orchestration.control import RunRequest, is_up_to_date, meeting_manifest, replay_manifest
+    from orchestration.control import (
+        RunRequest,
+        is_up_to_date,
+        meeting_manifest,
+        refusals_told,
+        remember_refusals,
+        replay_manifest,
+    )
     from orchestration.ingest.contracts import load_contracts
     from orchestration.ingest.submissions import discover, strays
     from orchestration.lock import run_lock
@@ -140,10 +148,9 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
         return
     click.echo(f"{len(new)} new in {settings.landing}.")
     with run_lock(settings, command="safeguarding run"):
-        from orchestration.exceptions import refusals
         from orchestration.run import run_whole_path
 
-        refused_before, decisions_before = _refused(settings), refusals(settings)
+        told = refusals_told(settings, frozenset(_refusals(settings)))
         echo = partial(click.echo, file=sys.stdout)
         meeting = None if as_of or (settings.published / "current").exists() else meeting_manifest(settings)
         outcome = _meeting(settings, meeting, echo) if meeting else None
@@ -152,8 +159,10 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
             request = replace(request, is_confirmed=True)
         if outcome is None or outcome.ok:
             outcome = run_whole_path(settings, request, with_dashboard=not no_dashboard, echo=echo)
-        refused = [row for row in _refused(settings) if row not in refused_before] if outcome.ok else []
-        not_taken = [words for words in refusals(settings) if words not in decisions_before] if outcome.ok else []
+        refusals = _refusals(settings)
+        refused = [sentence for key, sentence in refusals.items() if key not in told]
+        if outcome.ok:
+            remember_refusals(settings, frozenset(refusals))
     if not outcome.ok:
         from orchestration.errors import no_space
 
@@ -161,6 +170,8 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
         full = no_space(settings.home, *outcome.failures)
         for sentence in [full] if full else outcome.failures:
             click.echo(f"STOPPED  {sentence}", err=True)
+        for sentence in refused:
+            click.echo(f"REFUSED  {sentence}", err=True)
         published = (settings.published / "board.duckdb").exists()
         click.echo(
             "Nothing new was published; the previous publication stands." if published else "Nothing was published.",
@@ -169,12 +180,11 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
         sys.exit(1)
     click.echo(f"\nDone in {time.monotonic() - started:.0f} s.")
     _status(settings)
+    _set_aside(settings)
     _where(settings, with_dashboard=not no_dashboard)
-    for submission_id, feed, file_name, reason in refused:
-        click.echo(f"REFUSED  {submission_id} {feed} ({file_name}): {reason}", err=True)
-    for sentence in not_taken:
+    for sentence in refused:
         click.echo(f"REFUSED  {sentence}", err=True)
-    if refused or not_taken:
+    if refused:
         sys.exit(REFUSED)
 
 
@@ -194,12 +204,37 @@ def _meeting(settings: Settings, moment: datetime, echo: Callable[[str], None]) 
     return outcome
 
 
-def _refused(settings: Settings) -> list[tuple[Any, ...]]:
-    return _query(
+def _refusals(settings: Settings) -> dict[str, str]:
+    """Every return and decision that was refused, a sentence each, by what tells it from the others."""
+    from orchestration.exceptions import refusals
+
+    rows = _query(
         settings,
         "select submission_id, supplier || '/' || feed, file_name, reason from ops.submissions"
         " where status = 'rejected' order by submission_id",
     )
+    found = {name: f"{name} {feed} ({file_name}): {reason}" for name, feed, file_name, reason in rows}
+    return found | {sha256(words.encode()).hexdigest(): words for words in refusals(settings)}
+
+
+def _set_aside(settings: Settings) -> None:
+    """For each feed the most frequent reasons why rows were set aside, and where all of them are."""
+    from orchestration.ingest.told import chief_of
+
+    reasons: dict[str, list[str]] = {}
+    for feed, rule, rows in _query(
+        settings,
+        """
+        select supplier || '/' || feed, rule_code, count(*) from quarantine.quarantined_rows
+        group by all order by 1, 3 desc, 2
+        """,
+    ):
+        reasons.setdefault(feed, []).append(f"{rule} {rows:,}")
+    if not reasons:
+        return
+    click.echo("\nSet aside, and why (`safeguarding quarantine` has every reason, with an example)")
+    for feed, told in reasons.items():
+        click.echo(f"  {feed}: {chief_of(told)}")
 
 
 def _where(settings: Settings, *, with_dashboard: bool) -> None:

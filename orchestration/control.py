@@ -163,6 +163,29 @@ def forget_success(settings: Settings) -> None:
     _last_run_file(settings).unlink(missing_ok=True)
 
 
+def refusals_told(settings: Settings, known: frozenset[str]) -> frozenset[str]:
+    """The refusals that a finished run has told of. Before the first run that asks: `known`, which is kept as such.
+
+    A run that stops tells nobody who publishes, so what it refused is still to be told by the run that ends well.
+    """
+    path = _refusals_file(settings)
+    if not path.exists():
+        remember_refusals(settings, known)
+    return frozenset(json.loads(path.read_text(encoding="utf-8")))
+
+
+def remember_refusals(settings: Settings, told: frozenset[str]) -> None:
+    """Record what a finished run has told of, for `refusals_told`: names of submissions, and hashes of sentences."""
+    path = _refusals_file(settings)
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(json.dumps(sorted(told)), encoding="utf-8")
+    unfinished.replace(path)
+
+
+def _refusals_file(settings: Settings) -> Path:
+    return settings.home / "refusals_told.json"
+
+
 def is_up_to_date(settings: Settings, request: RunRequest, *, with_dashboard: bool) -> bool:
     """Whether the last run ended well on the very same register, code, area and day."""
     path = _last_run_file(settings)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from orchestration.ingest.private import private_folder, sync_folder
-from orchestration.ingest.readers.files import data_files, shown_name
+from orchestration.ingest.readers.files import NO_WORDS, data_files
 
 _CHUNK = 1 << 20
 
@@ -56,7 +56,7 @@ def store(archive: Path, source: Path, sha256: str) -> Path:
             found = _copy(source, work / source.name)
         if found != sha256:
             raise ArchiveError(
-                f"{shown_name(source.name)}: changed while it was copied; it is left for the next run, when it is "
+                f"{NO_WORDS(source.name)}: changed while it was copied; it is left for the next run, when it is "
                 "complete."
             )
         if target.exists():

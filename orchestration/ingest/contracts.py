@@ -21,6 +21,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from orchestration.ingest.told import words_of
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 ColumnType = Literal["string", "date", "timestamp", "integer", "decimal", "boolean"]
 Privacy = Literal["identifier", "sensitive", "indirect", "open"]
@@ -364,6 +366,22 @@ class Contract(_Strict):
     def own_tables(self) -> tuple[Table, ...]:
         """The tables without the aggregate form, which is the same in every feed."""
         return tuple(table for table in self.tables if table.name != AGGREGATES)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of its headings, tables and titles, in lower case: what a message may repeat of what came."""
+        found = [self.supplier, self.feed, self.title]
+        for table in self.tables:
+            found += [table.name, table.element or ""]
+            for column in table.columns:
+                found += [column.name, column.source, *column.aliases]
+            for dropped in table.not_loaded:
+                found += [dropped.source, *dropped.aliases]
+            for layout in table.layouts:
+                found += [layout.name, *layout.columns.values()]
+                found += [alias for aliases in layout.aliases.values() for alias in aliases]
+        found += [rename.source for difference in self.differences for rename in difference.rename]
+        return words_of(*found)
 
     def raw_table(self, table: str) -> str:
         """Name of a table of this feed in schema raw."""

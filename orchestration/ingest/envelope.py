@@ -25,6 +25,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from orchestration.ingest.contracts import Contract, Publication, return_year
 from orchestration.ingest.readers.files import HEAD_BYTES
+from orchestration.ingest.readers.recognise import name_teller
 from orchestration.ingest.rules import (
     AGREEMENT_DIFFERS,
     AREA_NOT_IN_LIST,
@@ -33,7 +34,8 @@ from orchestration.ingest.rules import (
     ENVELOPE_INFERRED,
     WINDOW_NOT_OVER,
 )
-from orchestration.ingest.validate import EARLIEST, LATEST, parse_moment, shorten
+from orchestration.ingest.told import Kind, shorten, told_value, told_words, words_of
+from orchestration.ingest.validate import EARLIEST, LATEST, parse_moment
 
 Finality = Literal["provisional", "final"]
 
@@ -46,6 +48,12 @@ _LA_CODE = re.compile(r"\d{3}")
 # Of the conventions for every feed, but nothing that we act on.
 _TOTAL_DIGITS = 18
 _PASSED_OVER = frozenset({"supplier", "feed", "contact", "received_at"})
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(("period_start", "period_end", "data_as_at"), "date"),
+    **dict.fromkeys(("rows", "control_total"), "integer"),
+    "synthetic": "boolean",
+}
+"""What the fields of an envelope hold, where it is not a code or a name."""
 
 
 class EnvelopeError(ValueError):
@@ -108,7 +116,7 @@ class _PlainLoader(yaml.BaseLoader):
         for key, _ in node.value:
             if str(key.value) in seen:
                 raise _NotPlainError(
-                    problem=f"found field {shorten(str(key.value))} twice", problem_mark=key.start_mark
+                    problem=f"found field {_told_field(str(key.value))} twice", problem_mark=key.start_mark
                 )
             seen.add(str(key.value))
         return super().construct_mapping(node, deep)
@@ -239,6 +247,9 @@ class Stated(BaseModel):
     synthetic: Annotated[bool, BeforeValidator(_yes_or_no)] | None = None
 
 
+_FIELD_WORDS = words_of(*Stated.model_fields, *_PASSED_OVER)
+
+
 def resolve(
     contract: Contract,
     *,
@@ -260,6 +271,7 @@ def resolve(
     authority's number has to be looked up and the list of areas is not there.
     """
     notes: list[Note] = []
+    told_name = name_teller(contract)(file_name)
     own = _from_submission_yml(stated, contract, notes)
     header, header_name = _from_files(in_file, notes)
     if header.synthetic and not own.synthetic:
@@ -291,7 +303,7 @@ def resolve(
         start, end = _infer_window(contract, latest_date, received_on, start, end)
     if start > end:
         raise EnvelopeError(
-            f"{file_name}: found a window from {start} to {end}, expected its first day before its last; "
+            f"{told_name}: found a window from {start} to {end}, expected its first day before its last; "
             "correct period_start and period_end."
         )
     if own.period_end and header.period_end and own.period_end != header.period_end:
@@ -306,7 +318,7 @@ def resolve(
         notes.append(
             Note(
                 WINDOW_NOT_OVER,
-                f"{'submission.yml' if own.period_end else header_name or file_name}: the window ends on {end}, after "
+                f"{'submission.yml' if own.period_end else header_name or told_name}: the window ends on {end}, after "
                 f"the day of receipt {received_on}; check period_end: until a later window comes, this submission "
                 "takes precedence over every other.",
             )
@@ -315,7 +327,7 @@ def resolve(
         notes.append(
             Note(
                 ENVELOPE_INFERRED,
-                f"{file_name}: nothing says whose it is; taken as {area}, the area of the settings; "
+                f"{told_name}: nothing says whose it is; taken as {area}, the area of the settings; "
                 "put a submission.yml with area_code beside it.",
             )
         )
@@ -323,18 +335,19 @@ def resolve(
         notes.append(
             Note(
                 ENVELOPE_INFERRED,
-                f"{file_name}: nothing says its window; taken as {start} to {end} from the latest date in "
+                f"{told_name}: nothing says its window; taken as {start} to {end} from the latest date in "
                 f"{contract.infer_window.table} ({', '.join(contract.infer_window.columns)}); "
                 "put a submission.yml with period_start and period_end beside it.",
             )
         )
     agreement = first("agreement_ref")
     if agreement and agreement != contract.sharing.agreement_ref:
+        expected = contract.sharing.agreement_ref
         notes.append(
             Note(
                 AGREEMENT_DIFFERS,
                 f"{'submission.yml' if own.agreement_ref else header_name}: agreement_ref: found "
-                f"{shorten(agreement)}, expected {contract.sharing.agreement_ref}, the agreement of the contract; "
+                f"{told_words(agreement, words_of(expected))}, expected {expected}, the agreement of the contract; "
                 "ask the sender under which one the data come, and correct the one that is wrong.",
             )
         )
@@ -417,8 +430,8 @@ def _from_submission_yml(stated: Mapping[str, Any], contract: Contract, notes: l
         said = str(stated.get(name) or own).strip().rpartition("/")[2]
         if said != own:
             faults.append(
-                f"submission.yml: {name}: found {shorten(said)}, expected {own}, the folder that it lies in; "
-                "is it in the right folder?"
+                f"submission.yml: {name}: found {told_words(said, contract.words)}, expected {own}, the folder that it "
+                "lies in; is it in the right folder?"
             )
     known = set(Stated.model_fields)
     fields: dict[str, Any] = {}
@@ -432,7 +445,9 @@ def _from_submission_yml(stated: Mapping[str, Any], contract: Contract, notes: l
                 faults.append(f"submission.yml: found field {shorten(name)}, expected {near[0]}; correct its name.")
             else:
                 notes.append(
-                    Note(ENVELOPE_FIELD, f"submission.yml: field {shorten(name)} is none that we know; passed over.")
+                    Note(
+                        ENVELOPE_FIELD, f"submission.yml: field {_told_field(name)} is none that we know; passed over."
+                    )
                 )
     try:
         found = Stated.model_validate(fields)
@@ -447,7 +462,18 @@ def _from_submission_yml(stated: Mapping[str, Any], contract: Contract, notes: l
 def _fault(error: Any) -> str:
     place = ".".join(str(part) for part in error["loc"][:1])
     message = str(error["msg"]).removeprefix("Value error, ")
-    return f"{place}: found {shorten(str(error.get('input')))}, expected {message}."
+    return f"{place}: found {_told(place, error.get('input'))}, expected {message}."
+
+
+def _told(name: str, value: object) -> str:
+    """What a field holds, as it is put into a message."""
+    if not isinstance(value, str):
+        return "several values"
+    return told_value(value, _KINDS.get(name, "string"), ("provisional", "final") if name == "finality" else ())
+
+
+def _told_field(name: str) -> str:
+    return told_words(name, _FIELD_WORDS)
 
 
 def _from_files(in_file: Sequence[tuple[str, Mapping[str, str]]], notes: list[Note]) -> tuple[Stated, str]:
@@ -487,7 +513,7 @@ def _with_window(name: str, said: Mapping[str, str], notes: list[Note]) -> dict[
         notes.append(
             Note(
                 ENVELOPE_FIELD,
-                f"{name}: ReferenceDate: found {shorten(reference)}, expected a date such as 2017-03-31; "
+                f"{name}: ReferenceDate: found {told_value(reference, 'date')}, expected a date such as 2017-03-31; "
                 "it is passed over.",
             )
         )
@@ -497,8 +523,8 @@ def _with_window(name: str, said: Mapping[str, str], notes: list[Note]) -> dict[
         notes.append(
             Note(
                 ENVELOPE_FIELD,
-                f"{name}: Year {shorten(year)} does not go with ReferenceDate {end}, which is in the census year "
-                f"{return_year(end)}; the reference date counts.",
+                f"{name}: Year {told_value(year, 'integer')} does not go with ReferenceDate {end}, which is in the "
+                f"census year {return_year(end)}; the reference date counts.",
             )
         )
     return fields
@@ -512,7 +538,10 @@ def _from_file_name(contract: Contract, file_name: str, notes: list[Note]) -> St
     try:
         return Stated.model_validate(fields)
     except ValidationError as error:
-        notes.append(Note(ENVELOPE_FIELD, f"{file_name}: in the name, {_fault(error.errors()[0])} It is passed over."))
+        said = _fault(error.errors()[0])
+        notes.append(
+            Note(ENVELOPE_FIELD, f"{name_teller(contract)(file_name)}: in the name, {said} It is passed over.")
+        )
         return Stated()
 
 

@@ -45,11 +45,12 @@ from orchestration.ingest.person_key import PersonKeyError, PersonKeys, read_or_
 from orchestration.ingest.private import private_folder
 from orchestration.ingest.readers.model import Batch, Part, ReadError
 from orchestration.ingest.readers.opening import Reading, open_submission
-from orchestration.ingest.readers.recognise import NearMiss, Recogniser, heading
+from orchestration.ingest.readers.recognise import NearMiss, Recogniser, name_teller
 from orchestration.ingest.register import Received, read_register
 from orchestration.ingest.rules import COLUMN_NOT_IN_CONTRACT, FILE_NOT_READ
 from orchestration.ingest.submissions import apply_withdrawals, withdrawn_before
-from orchestration.ingest.validate import MASK, Checked, Converter, RowProblem, SubmissionChecker, rejected, shorten
+from orchestration.ingest.told import chief_of, shorten, told_heading, told_words
+from orchestration.ingest.validate import Checked, Converter, RowProblem, SubmissionChecker, rejected
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,8 +61,6 @@ Status = Literal["accepted", "rejected", "unchanged"]
 _SPOOL_PREFIX = ".load-"
 # Longer than any row that the readers let through; DuckDB's own default of 2 MB is not.
 _LONGEST_LINE = 16 << 20
-_SHOWN_REASONS = 3
-_DIGITS_OF_A_CELL = 3
 # How the year of a published figure is told (Publication.year_written), and how many years later it ends.
 _YEARS = {
     "2017": (re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)"), 0),
@@ -149,11 +148,18 @@ class LoadOutcome:
         if self.status == "rejected":
             parts.append(self.reason or "")
         else:
-            chief = [f"{rule} {count:,}" for rule, count in self.reasons[:_SHOWN_REASONS]]
-            chief += [f"{rule} {count:,} (loaded)" for rule, count in self.odd[:_SHOWN_REASONS]]
-            if chief:
-                parts.append(", ".join(chief))
+            chief = [
+                chief_of([f"{rule} {count:,}" for rule, count in self.reasons]),
+                chief_of([f"{rule} {count:,} (loaded)" for rule, count in self.odd]),
+            ]
+            if any(chief):
+                parts.append(", ".join(filter(None, chief)))
         return "  ".join(parts)
+
+
+def told_file_name(contract: Contract, received: Received) -> str:
+    """The name of a submission as messages and the warehouse hold it; the register alone has it as it came."""
+    return name_teller(contract)(received.file_name)
 
 
 def create_raw_tables(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract] | Mapping[str, Contract]) -> None:
@@ -365,6 +371,7 @@ class _Work:
         self._settings = settings
         self._contract = contract
         self._received = received
+        self._name = told_file_name(contract, received)
         self._reading = reading
         self._spool = spool
         self.envelope: Envelope | None = None
@@ -376,7 +383,7 @@ class _Work:
     def judge(self) -> LoadOutcome:
         """Accepted, rejected or unchanged, with the rows spooled accordingly."""
         came = self._received
-        expired = expiry(self._contract, came.file_name, came.received_at.date())
+        expired = expiry(self._contract, self._name, came.received_at.date())
         if expired:
             return self._refuse_unread(expired)
         try:
@@ -477,7 +484,7 @@ class _Work:
             if first != envelope.is_synthetic:
                 kinds = {True: "invented children (synthetic: true)", False: "real children"}
                 raise _RejectionError(
-                    f"{self._received.file_name}: is of {kinds[envelope.is_synthetic]}, and this home holds returns of "
+                    f"{self._name}: is of {kinds[envelope.is_synthetic]}, and this home holds returns of "
                     f"{kinds[first]} since {event.submission_id}; the two never mix. Use another SAFEGUARDING_HOME"
                     + ("." if envelope.is_synthetic else ", or add synthetic: true if its children are invented.")
                 )
@@ -488,7 +495,7 @@ class _Work:
         if self._reading.recognised or self._reading.parts or self._reading.not_read:
             return
         raise _RejectionError(
-            f"{self._received.file_name}: is empty, expected headings and rows; if there was truly nothing to "
+            f"{self._name}: is empty, expected headings and rows; if there was truly nothing to "
             "report, send the headings with 'rows: 0' in a submission.yml beside it (a nil return)."
         )
 
@@ -496,12 +503,12 @@ class _Work:
         self._check_not_empty()
         near = self._reading.near_misses
         if near:
-            raise _RejectionError(" ".join(_near_miss(name, miss) for name, miss in near))
+            raise _RejectionError(" ".join(_near_miss(name, miss, self._contract.words) for name, miss in near))
         if self._reading.recognised:
             return
         names = ", ".join([*(part.source_name for part in self._reading.parts), *self._reading.not_read])
         raise _RejectionError(
-            f"{self._received.file_name}: found no table of this feed in {shorten(names, 200)}, expected at least one "
+            f"{self._name}: found no table of this feed in {shorten(names, 200)}, expected at least one "
             f"of {Recogniser(self._contract).describe()}; check the headings and whether it is the right feed."
         )
 
@@ -572,13 +579,13 @@ class _Work:
             self._spool.write(target, ((*receipt, *problem) for problem in problems))
 
     def _check_counts(self, envelope: Envelope) -> None:
-        name = self._received.file_name
+        name = self._name
         counts = {table.table_name: table.received for table in self._tally.counts()}
         known = sum(rows for table, rows in counts.items() if table in self._table_names)
         stated = envelope.rows
         if isinstance(stated, Mapping):
             wrong = [
-                f"{table}: the envelope says {rows:,} rows, read were {counts.get(table, 0):,}"
+                f"{self._label(table)}: the envelope says {rows:,} rows, read were {counts.get(table, 0):,}"
                 for table, rows in stated.items()
                 if rows != counts.get(table, 0)
             ]
@@ -600,12 +607,16 @@ class _Work:
                 "submission.yml beside it (a nil return); else send the file with its rows."
             )
         off = [
-            f"{column}: the envelope says {expected}, the rows add up to {self._totals[column]}"
+            f"{self._label(column)}: the envelope says {expected}, the rows add up to {self._totals[column]}"
             for column, expected in envelope.control_total.items()
             if self._totals[column] != expected
         ]
         if off:
             raise _RejectionError(f"{name}: {'; '.join(off)}. Send the whole file, or correct control_total.")
+
+    def _label(self, name: str) -> str:
+        """A table or column as an envelope names it."""
+        return told_words(name, self._contract.words).strip("'")
 
     def _useless(self) -> str | None:
         """Why a submission of which no row can be used is rejected: loaded, it would read as a true zero."""
@@ -613,9 +624,9 @@ class _Work:
         known = sum(tally.received[table] for table in self._table_names)
         if known == 0 or sum(tally.accepted.values()) > 0:
             return None
-        chief = ", ".join(f"{rule} {count:,}" for rule, count in tally.reasons.most_common(_SHOWN_REASONS))
+        chief = chief_of([f"{rule} {count:,}" for rule, count in tally.reasons.most_common()])
         return (
-            f"{self._received.file_name}: none of its {known:,} rows can be used ({chief}); "
+            f"{self._name}: none of its {known:,} rows can be used ({chief}); "
             "see the rows' own reasons, correct them and send the return again."
         )
 
@@ -626,7 +637,7 @@ class _Work:
             if not source.parts and not self._reading.is_xml:
                 self._notes.append(Note(FILE_NOT_READ, f"{source.name}: is blank, and is passed over."))
         for name, headings in self._reading.unknown_headings():
-            shown = ", ".join(_shown_heading(text) for text in headings[:10])
+            shown = ", ".join(headings[:10])
             more = f" and {len(headings) - 10} more" if len(headings) > 10 else ""
             self._notes.append(
                 Note(
@@ -698,15 +709,8 @@ def _number(cell: str | None) -> Decimal | None:
     return number if number is not None and is_summable(number) else None
 
 
-def _shown_heading(text: str) -> str:
-    """A heading that we do not know. One with several digits may be a cell (an identifier, a date of birth) of a file
-    without headings or with a line break lost, and is masked."""
-    return MASK if sum(char.isdigit() for char in text) >= _DIGITS_OF_A_CELL else shorten(text, 40)
-
-
-def _near_miss(source_name: str, miss: NearMiss) -> str:
-    known = {heading(column.source) for column in miss.table.columns}
-    found = ", ".join(shorten(text, 40) if heading(text) in known else _shown_heading(text) for text in miss.found)
+def _near_miss(source_name: str, miss: NearMiss, words: frozenset[str]) -> str:
+    found = ", ".join(told_heading(text, words, at) for at, text in enumerate(miss.found, start=1) if text)
     if miss.twice:
         return (
             f"{source_name}: looks like table {miss.table.name} but has {', '.join(map(shorten, miss.twice))} more "
@@ -794,7 +798,7 @@ def _insert_submission(
         "received_at": received.received_at,
         "registered_at": received.registered_at,
         "sha256": received.sha256,
-        "file_name": received.file_name,
+        "file_name": told_file_name(contract, received),
         "status": outcome.status,
         "reason": outcome.reason,
         "is_nil_return": outcome.is_nil_return,

@@ -20,12 +20,13 @@ from orchestration.ingest.figures_alone import NOT_SHOWN, is_figures, refusal, s
 from orchestration.ingest.readers.files import (
     ENVELOPE_NAME,
     ENVELOPE_SUFFIX,
+    NO_WORDS,
     data_files,
     inner_envelope,
     is_skipped,
-    shown_name,
 )
 from orchestration.ingest.readers.model import ReadError
+from orchestration.ingest.readers.recognise import name_teller
 from orchestration.ingest.register import (
     Event,
     Received,
@@ -36,6 +37,7 @@ from orchestration.ingest.register import (
     read_register,
     submission_id,
 )
+from orchestration.ingest.told import printable, told_value
 from orchestration.settings import Settings, SettingsError, parse_moment, system_now
 
 if TYPE_CHECKING:
@@ -61,6 +63,10 @@ class Candidate:
     landing_path: str
     sha256: str
     envelope: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def feed_key(self) -> str:
+        return f"{self.supplier}/{self.feed}"
 
     @property
     def kind(self) -> Literal["file", "folder"]:
@@ -103,17 +109,18 @@ def strays(settings: Settings, contracts: Mapping[str, Contract]) -> list[str]:
     for supplier in _visible(settings.landing):
         if not supplier.is_dir():
             if supplier.name != "sample.yml":
-                found.append(f"landing/{shown_name(supplier.name)}: is not read; put it in landing/<supplier>/<feed>/.")
+                found.append(f"landing/{NO_WORDS(supplier.name)}: is not read; put it in landing/<supplier>/<feed>/.")
             continue
         for feed in _visible(supplier):
             place = f"{supplier.name}/{feed.name}"
             if place not in contracts:
-                place = shown_name(place)
+                place = NO_WORDS(place)
                 found.append(f"landing/{place}: is not read, as there is no contract sources/{place}/contract.yml.")
                 continue
             is_figures_alone = contracts[place].aggregate_form == "only"
+            told = name_teller(contracts[place])
             for path in _visible(feed):
-                name = f"landing/{place}/{NOT_SHOWN if is_figures_alone else shown_name(path.name)}"
+                name = f"landing/{place}/{NOT_SHOWN if is_figures_alone else told(path.name)}"
                 if path.is_symlink():
                     found.append(f"{name}: is a link and not read; put the file itself there.")
                 elif path.is_dir() and not data_files(path):
@@ -121,7 +128,7 @@ def strays(settings: Settings, contracts: Mapping[str, Contract]) -> list[str]:
                 elif not _readable(path):
                     found.append(f"{name}: cannot be read; give this user the right to read it.")
                 elif unfinished := _unfinished(path):
-                    mark = NOT_SHOWN if is_figures_alone else shown_name(unfinished)
+                    mark = NOT_SHOWN if is_figures_alone else told(unfinished)
                     found.append(
                         f"{name}: is still being copied (found {mark}) and is left for the next run; "
                         "where nothing is being copied, remove that file or give it its proper name."
@@ -136,7 +143,7 @@ def strays(settings: Settings, contracts: Mapping[str, Contract]) -> list[str]:
                     f"landing/{place}/{ENVELOPE_NAME}: is not read, as several submissions stand beside it; "
                     "put it into the folder of its files, or name it <file name>.submission.yml."
                 )
-            for envelope, todo in _envelopes_of_nothing(feed):
+            for envelope, todo in _envelopes_of_nothing(feed, told):
                 if is_figures_alone:
                     envelope, todo = NOT_SHOWN, "give it the name of its file, suffix and all, with .submission.yml"
                 found.append(
@@ -168,7 +175,7 @@ def register_new(
     # What a file that may not be held says of itself is told to nobody.
     hushed = {key for key, contract in contracts.items() if contract.aggregate_form == "only"}
     candidates = [
-        (*_received_at(one, settings, replay, _hush if f"{one.supplier}/{one.feed}" in hushed else tell), one)
+        (*_received_at(one, contracts[one.feed_key], settings, replay, _hush if one.feed_key in hushed else tell), one)
         for one in found
     ]
     if replay:
@@ -176,7 +183,8 @@ def register_new(
     number, lines = next_number(events), len(events)
     registered: list[Received] = []
     for received_at, is_replay, candidate in candidates:
-        contract = contracts[f"{candidate.supplier}/{candidate.feed}"]
+        contract = contracts[candidate.feed_key]
+        place = f"landing/{name_teller(contract)(candidate.landing_path)}"
         if contract.feed_key in hushed and not is_figures(contract, candidate.path):
             refused = Refused(
                 submission_id=submission_id(number),
@@ -197,14 +205,14 @@ def register_new(
         try:
             store(settings.archive, candidate.path, candidate.sha256)
         except (ArchiveError, FileNotFoundError) as error:
-            tell(f"landing/{shown_name(candidate.landing_path)}: {error}")
+            tell(f"{place}: {error}")
             continue
         event = Received(
             submission_id=submission_id(number),
             supplier=candidate.supplier,
             feed=candidate.feed,
             landing_path=candidate.landing_path,
-            file_name=shown_name(candidate.path.name),
+            file_name=printable(candidate.path.name),
             sha256=candidate.sha256,
             received_at=received_at,
             registered_at=system_now(),
@@ -217,7 +225,7 @@ def register_new(
         lines += 1
         registered.append(event)
         number += 1
-        tell(f"{event.submission_id} received: {shown_name(candidate.landing_path)}")
+        tell(f"{event.submission_id} received: {place.removeprefix('landing/')}")
     return registered
 
 
@@ -338,7 +346,7 @@ def _readable(path: Path) -> bool:
     return all(os.access(file, os.R_OK) for file in ([path] if path.is_file() else [f for _, f in data_files(path)]))
 
 
-def _envelopes_of_nothing(feed: Path) -> list[tuple[str, str]]:
+def _envelopes_of_nothing(feed: Path, told: Callable[[str], str]) -> list[tuple[str, str]]:
     """The envelopes below a feed's folder that no submission takes, by their path within it, and what to do about each.
 
     A file's envelope has the file's whole name in front of .submission.yml; a folder's is submission.yml at its top.
@@ -350,19 +358,19 @@ def _envelopes_of_nothing(feed: Path) -> list[tuple[str, str]]:
             continue
         if len(within.parts) > 1:
             if within.parts[1:] != (ENVELOPE_NAME,):
-                top = shown_name(within.parts[0])
-                found.append((shown_name(within.as_posix()), f"name it {ENVELOPE_NAME} and put it at the top of {top}"))
+                top = told(within.parts[0])
+                found.append((told(within.as_posix()), f"name it {ENVELOPE_NAME} and put it at the top of {top}"))
         elif path.name.endswith(ENVELOPE_SUFFIX):
             meant = path.name.removesuffix(ENVELOPE_SUFFIX)
             if feed.joinpath(meant).is_file() or any(feed.joinpath(meant + end).exists() for end in UNFINISHED):
                 continue
             near = [other.name for other in _submissions_in(feed) if Path(other.name).stem == meant and other.is_file()]
-            name = shown_name(near[0] if len(near) == 1 else f"{meant}.csv")
+            name = told(near[0] if len(near) == 1 else f"{meant}.csv")
             if feed.joinpath(meant).is_dir():
-                todo = f"put it into the folder {shown_name(meant)} as {ENVELOPE_NAME}"
+                todo = f"put it into the folder {told(meant)} as {ENVELOPE_NAME}"
             else:
                 todo = f"give it the whole name of its file, such as {name}{ENVELOPE_SUFFIX}"
-            found.append((shown_name(path.name), todo))
+            found.append((told(path.name), todo))
     return found
 
 
@@ -406,12 +414,17 @@ def _envelope_beside(path: Path) -> dict[str, Any]:
     return read_envelope(packed, ENVELOPE_NAME) if packed is not None else {}
 
 
-def _received_at(candidate: Candidate, settings: Settings, replay: bool, tell: Progress) -> tuple[datetime, bool]:
+def _received_at(
+    candidate: Candidate, contract: Contract, settings: Settings, replay: bool, tell: Progress
+) -> tuple[datetime, bool]:
     stated = candidate.envelope.get("received_at")
     if replay and isinstance(stated, str) and stated.strip():
         try:
-            place = shown_name(candidate.landing_path)
-            return parse_moment(stated, f"landing/{place}: {ENVELOPE_NAME}: received_at"), True
-        except SettingsError as error:
-            tell(f"{error} The time of registration is used instead.")
+            return parse_moment(stated, "received_at"), True
+        except SettingsError:
+            tell(
+                f"landing/{name_teller(contract)(candidate.landing_path)}: {ENVELOPE_NAME}: received_at: found "
+                f"{told_value(stated, 'timestamp')}, expected an ISO date or time such as 2017-06-30 or "
+                "2017-06-30T09:00:00. The time of registration is used instead."
+            )
     return settings.now(), False

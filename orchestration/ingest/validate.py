@@ -6,7 +6,8 @@ that need more than the submission (dbt tests).
 
 Every row that goes in comes out once: accepted, or quarantined with all that is wrong with it in one message. Values
 come out as the text that DuckDB casts to the column's type without loss: ISO dates and times, plain numbers.
-Identifier and sensitive columns are masked in messages and values; the original row is kept as JSON.
+Identifier and sensitive columns are masked in messages and values, and of all others told.py says what is shown; the
+original row is kept as JSON.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from orchestration.ingest.rules import (
     UNKNOWN_CODE,
     UNRECOGNISED_TABLE,
 )
+from orchestration.ingest.told import form_of, may_show, shorten
 
 MASK = "***"
 MASKED_PRIVACY = frozenset({"identifier", "sensitive"})
@@ -102,7 +104,7 @@ class Checked:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What is wrong with one cell: `value` is what is loaded where the row stays (severity warn), `shown` what came
-    (masked where it must be), `found` the same as it is put into the sentence."""
+    (its form, or masked, where it must be), `found` the same as it is put into the sentence."""
 
     rule_code: str
     severity: Severity
@@ -154,9 +156,11 @@ class Converter(dict[Value, "Value | Finding"]):
             "boolean": self._boolean,
         }[column.type]
         self._codes: frozenset[str] | None = None
+        self._listed: frozenset[str] = frozenset()
         if column.codes:
             self._codes = contract.codes_for_year(column.codes, year)
             self._any_year = contract.codes_for_year(column.codes, None)
+            self._listed = self._codes | self._any_year
             self._folded = {code.casefold(): code for code in (*self._any_year, *self._codes)}
         self._is_plain = column.type == "string" and not (self._codes or self._pattern or self._clean)
 
@@ -267,8 +271,10 @@ class Converter(dict[Value, "Value | Finding"]):
             shown, found = None, "nothing"
         elif self._is_masked:
             shown, found = MASK, MASK
-        else:
+        elif may_show(text, self.column.type, self._listed):
             shown, found = text, shorten(text)
+        else:
+            shown = found = form_of(text)
         todo = _SEND_AGAIN if severity == "quarantine" else _IN_NEXT
         return Finding(rule, severity, value, shown, found, expected, todo)
 
@@ -546,12 +552,6 @@ def rejected(part: Part, batch: Batch) -> Checked:
         for number, row in zip(batch.row_numbers, batch.rows, strict=True)
     ]
     return Checked(len(batch.rows), [], problems, [])
-
-
-def shorten(text: str, length: int = 60) -> str:
-    """Text as it is quoted in a message: in quotation marks, on one line, at most `length` characters."""
-    line = " ".join(text.split())
-    return repr(line if len(line) <= length else line[: length - 3] + "...")
 
 
 def _examples(formats: Sequence[str], *, with_time: bool) -> str:

@@ -118,7 +118,8 @@ def test_another_agreement_in_the_envelope_is_a_warning(feed: Feed) -> None:
     assert feed.ask("select rule_code, message from quarantine.row_warnings") == [
         (
             AGREEMENT_DIFFERS,
-            "submission.yml: agreement_ref: found 'ISA-7', expected DEFAULT-CSC-CONTACTS, the agreement of the "
+            "submission.yml: agreement_ref: found 3 letters, 1 digit and 1 sign (-), expected "
+            "DEFAULT-CSC-CONTACTS, the agreement of the "
             "contract; ask the sender under which one the data come, and correct the one that is wrong.",
         )
     ]

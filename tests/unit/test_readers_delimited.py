@@ -86,7 +86,7 @@ def contract(**changes: Any) -> Contract:
 CONTRACT = contract()
 
 
-def opened(tmp_path: Path, data: str | bytes, name: str = "any.csv", encoding: str = "utf-8") -> Reading:
+def opened(tmp_path: Path, data: str | bytes, name: str = "visits.csv", encoding: str = "utf-8") -> Reading:
     path = tmp_path / "stored"
     path.write_bytes(data if isinstance(data, bytes) else data.encode(encoding))
     return open_submission(path, name, CONTRACT)
@@ -155,7 +155,7 @@ def test_a_table_is_recognised_by_its_headings_and_never_by_its_name(
 
 def test_headings_that_nobody_knows_are_told_and_those_not_loaded_are_not(tmp_path: Path) -> None:
     reading = opened(tmp_path, "CHILD,STARTED,POSTCODE,SHOE SIZE\nA,1,2,3\n")
-    assert reading.unknown_headings() == [("any.csv", ("SHOE SIZE",))]
+    assert reading.unknown_headings() == [("visits.csv", ("column 4 (8 letters and 1 space)",))]
 
 
 @pytest.mark.parametrize(
@@ -181,9 +181,9 @@ def test_a_heading_that_stands_twice_is_a_near_miss_too(tmp_path: Path) -> None:
 
 
 def test_a_list_that_only_shares_the_child_is_no_near_miss_and_all_its_rows_are_given(tmp_path: Path) -> None:
-    reading = opened(tmp_path, "CHILD,NAME,SHOE SIZE\nA,b,c\nD,e,f\n", name="other.csv")
+    reading = opened(tmp_path, "CHILD,NAME,SHOE SIZE\nA,b,c\nD,e,f\n", name="list.csv")
     assert reading.near_misses == []
-    assert [(part, number) for part, number, _ in rows_of(reading)] == [("other.csv", 2), ("other.csv", 3)]
+    assert [(part, number) for part, number, _ in rows_of(reading)] == [("list.csv", 2), ("list.csv", 3)]
     assert not reading.recognised
 
 
@@ -209,7 +209,7 @@ def test_rows_of_another_length_are_faults_unless_only_blank_cells_are_too_many(
 def test_a_broken_quotation_names_the_line_after_the_rows_before_it_were_given(tmp_path: Path, broken: str) -> None:
     reading = opened(tmp_path, "CHILD,VISITED\nA,1\nB,2\n" + broken)
     seen: list[int] = []
-    with pytest.raises(ReadError, match=r"^any\.csv, line 4: cannot be split"):
+    with pytest.raises(ReadError, match=r"^visits\.csv, line 4: cannot be split"):
         for _, batch in reading.batches():
             seen += batch.row_numbers
     assert seen == [2, 3]
@@ -222,7 +222,7 @@ def test_a_broken_quotation_names_the_line_after_the_rows_before_it_were_given(t
 )
 def test_what_is_no_text_is_refused_with_what_to_send(tmp_path: Path, data: bytes) -> None:
     (error,) = opened(tmp_path, data).errors
-    assert error.startswith("any.csv: is not text that we can read")
+    assert error.startswith("visits.csv: is not text that we can read")
 
 
 def test_a_blank_file_is_no_table(tmp_path: Path) -> None:
@@ -231,10 +231,10 @@ def test_a_blank_file_is_no_table(tmp_path: Path) -> None:
 
 
 def test_several_files_of_one_table_are_read_one_after_the_other(tmp_path: Path) -> None:
-    for name, child in (("north.csv", "A"), ("south.csv", "B")):
+    for name, child in (("new.csv", "A"), ("old.csv", "B")):
         (tmp_path / name).write_text(f"CHILD,VISITED\n{child},1\n")
     reading = open_submission(tmp_path, "folder", CONTRACT)
-    assert [(p.source_name, p.table_name) for p in reading.parts] == [("north.csv", "visits"), ("south.csv", "visits")]
+    assert [(p.source_name, p.table_name) for p in reading.parts] == [("new.csv", "visits"), ("old.csv", "visits")]
     assert [row[0] for _, _, row in rows_of(reading)] == ["A", "B"]
 
 

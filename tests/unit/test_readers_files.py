@@ -32,10 +32,19 @@ def test_a_single_file_carries_the_name_that_its_sender_gave(tmp_path: Path) -> 
 
 
 def test_a_folder_gives_its_data_files_and_no_hidden_or_explanatory_ones(tmp_path: Path) -> None:
-    for name in ("b.csv", "sub/a.csv", ".hidden", "_notes.csv", "README.txt", "submission.yml", "~$b.xlsx", ".d/x.csv"):
+    for name in (
+        "b.csv",
+        "data/a.csv",
+        ".hidden",
+        "_notes.csv",
+        "README.txt",
+        "submission.yml",
+        "~$b.xlsx",
+        ".d/x.csv",
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    assert [member.name for member in members(tmp_path, "folder")] == ["b.csv", "sub/a.csv"]
+    assert [member.name for member in members(tmp_path, "folder")] == ["b.csv", "data/a.csv"]
 
 
 def test_a_link_in_a_folder_is_not_followed(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def workbook(tmp_path: Path, sheets: dict[str, list[list[Any]]], at: tuple[int, 
     out = io.BytesIO()
     book.save(out)
     (tmp_path / "stored").write_bytes(out.getvalue())
-    return open_submission(tmp_path / "stored", "AnnexA.xlsx", CONTRACT)
+    return open_submission(tmp_path / "stored", "Annex_A.xlsx", CONTRACT)
 
 
 def rows_of(reading: Reading) -> list[tuple[str, int, list[str | None]]]:
@@ -63,11 +63,11 @@ def test_a_cell_becomes_text_without_loss(cell: Any, text: str) -> None:
 
 
 def test_a_list_is_known_by_its_heading_row_and_dates_and_numbers_are_kept(tmp_path: Path) -> None:
-    reading = workbook(tmp_path, {"Whatever": [LIST_1, ROW]})
+    reading = workbook(tmp_path, {"List": [LIST_1, ROW]})
     (part,) = reading.parts
     assert part.match is not None
     assert part.match.layout is not None
-    assert (part.source_name, part.table_name, part.match.layout.name) == ("Whatever", "contacts", "annex_a_list_1")
+    assert (part.source_name, part.table_name, part.match.layout.name) == ("List", "contacts", "annex_a_list_1")
     assert rows_of(reading) == [
         ("contacts", 2, ["9212044", "Female", "a) WBRI", "2015-01-25", "6.5", "2020-09-16", "q) 6: Police"])
     ]
@@ -110,7 +110,7 @@ def test_the_first_sheet_may_say_what_the_submission_is_about(tmp_path: Path) ->
     reading = workbook(tmp_path, {"Cover": cover, "Data": [LIST_1, ROW]})
     assert reading.envelopes == [
         (
-            "AnnexA.xlsx",
+            "Annex_A.xlsx",
             {"area_code": "E06000011", "period_start": "2017-04-01", "period_end": "30/04/2017", "rows": "1"},
         )
     ]

@@ -139,7 +139,7 @@ def test_an_unknown_record_is_kept_as_a_row_and_an_unknown_field_is_told(tmp_pat
     new = "<NewModule><Start>2016-05-02</Start><Kind>X</Kind></NewModule><Colour>red</Colour><Blank/>"
     reading = opened(tmp_path, message(child("A", details("2016-05-01", new))))
     assert tables(reading)["NewModule"] == [{"number": 1, "elements": "Start=2016-05-02; Kind=X"}]
-    assert reading.unknown_headings() == [("census.xml", ("Colour",))]
+    assert reading.unknown_headings() == [("census.xml", ("'Colour'",))]
 
 
 def test_ordinals_go_on_over_the_files_of_a_submission_and_begin_again_at_each_reading(tmp_path: Path) -> None:
@@ -296,7 +296,7 @@ def test_the_903_as_one_xml_document_becomes_the_tables_of_the_return(tmp_path: 
     ]
     assert found["oc2"][0]["health_assessment"] == "1"
     assert found["CLUB"] == [{"number": 1, "elements": "name=X; since=Y"}]
-    assert reading.unknown_headings() == [("census.xml", ("shoe",))]
+    assert reading.unknown_headings() == [("census.xml", ("'shoe'",))]
     assert {part.table_name for part in reading.parts} == {"header", "episodes", "reviews", "uasc", "oc2", "CLUB"}
 
 

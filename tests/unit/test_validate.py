@@ -15,6 +15,7 @@ from orchestration.ingest.contracts import Contract
 from orchestration.ingest.readers.model import Batch, Fault, Part
 from orchestration.ingest.readers.recognise import Match, Recogniser
 from orchestration.ingest.rules import RULES
+from orchestration.ingest.told import form_of
 from orchestration.ingest.validate import MASK, Checked, Converter, Finding, SubmissionChecker, rejected
 from orchestration.settings import PROJECT_ROOT
 
@@ -136,15 +137,20 @@ def test_a_value_is_accepted_as(name: str, cell: str, expected: str | None) -> N
         ("SEEN", "31/01/17", "not_a_date", "found '31/01/17'"),
         ("SEEN", "42766", "not_a_date", "found '42766'"),
         ("SEEN", "20170131", "not_a_date", "found '20170131'"),
-        ("AT", "half past nine", "not_a_time", "expected a date and time such as 31/03/2017 14:05"),
+        (
+            "AT",
+            "half past nine",
+            "not_a_time",
+            "12 letters and 2 spaces, expected a date and time such as 31/03/2017 14:05",
+        ),
         ("AT", "2017-01-31 25:00", "not_a_time", "found '2017-01-31 25:00'"),
-        ("SCORE", "twelve", "not_a_number", "expected a whole number"),
+        ("SCORE", "twelve", "not_a_number", "found 6 letters, expected a whole number"),
         ("SCORE", "1.5", "not_a_number", "found '1.5', expected a whole number"),
-        ("SCORE", "9999999999", "out_of_range", "expected a whole number of at most nine digits"),
+        ("SCORE", "9999999999", "out_of_range", "found 10 digits, expected a whole number of at most nine digits"),
         ("RATE", "<5", "not_a_number", "found '<5', expected a number"),
         ("RATE", "NaN", "not_a_number", "found 'NaN'"),
-        ("RATE", "1e15", "out_of_range", "expected a number below"),
-        ("ALONE", "perhaps", "not_yes_or_no", "expected true or false, 1 or 0, yes or no"),
+        ("RATE", "1e15", "out_of_range", "found 1 letter and 3 digits, expected a number below"),
+        ("ALONE", "perhaps", "not_yes_or_no", "found 7 letters, expected true or false, 1 or 0, yes or no"),
         ("KIND", "Z", "unknown_code", "found 'Z', expected one of A, B, OLD for the year ending 31 March 2018"),
         ("URN", "12", "pattern_mismatch", "found '12', expected text of the form [0-9]{3}"),
         ("CHILD", "  ", "required_missing", "found nothing, expected a value"),
@@ -158,7 +164,7 @@ def test_a_row_with_a_value_that_cannot_be_used_is_quarantined(heading: str, cel
     assert says in problem.message
     assert problem.message.endswith("; correct it and send the return again.")
     assert problem.column_name == heading.lower()
-    assert problem.value == (cell.strip() or None)
+    assert problem.value == (None if not cell.strip() else cell if repr(cell) in problem.message else form_of(cell))
 
 
 @pytest.mark.parametrize(

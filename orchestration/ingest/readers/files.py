@@ -15,12 +15,13 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
 from orchestration.ingest.readers.model import ReadError
+from orchestration.ingest.told import told_name, unlike
 
 ENVELOPE_NAME = "submission.yml"
 ENVELOPE_SUFFIX = ".submission.yml"
@@ -40,6 +41,8 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+NO_WORDS: Callable[[str], str] = partial(told_name, words=frozenset())
+"""A name as it is told where no contract has words for it."""
 
 # What zipfile raises of an archive with changed bytes, by trial.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, struct.error)
@@ -61,11 +64,6 @@ class Member:
     def read(self) -> bytes:
         with reading(self.name), self.open() as stream:
             return stream.read()
-
-
-def shown_name(name: str) -> str:
-    """A file's name as it can be stored and printed: what is no character, or would steer a terminal, as its escape."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
 
 
 def is_skipped(name: str) -> bool:
@@ -91,25 +89,30 @@ def data_files(folder: Path) -> list[tuple[str, Path]]:
     return sorted(found)
 
 
-def members(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> list[Member]:
+def members(
+    path: Path, name: str, limits: Limits = DEFAULT_LIMITS, told: Callable[[str], str] = NO_WORDS
+) -> list[Member]:
     """The data files of the submission at `path` (file, folder or zip), which its sender called `name`.
+
+    Each is named as `told` makes its name fit to be stored and printed, with a number where two would be called alike.
 
     Raises ReadError when an archive is broken, protected by a password, too large, or names places outside itself.
     """
     files = data_files(path) if path.is_dir() else [(name, path)]
     found: list[Member] = []
     for name_within, file in files:
-        label, size = shown_name(name_within), file.stat().st_size
+        label, size = told(name_within), file.stat().st_size
         if size > limits.member_bytes:
             raise ReadError(
                 f"{label}: is {size >> 20:,} MB, expected at most {limits.member_bytes >> 20:,} MB; send it in parts."
             )
         if _is_plain_zip(file):
             prefix = f"{label}/" if path.is_dir() else ""
-            found += _zip_members(file, label, prefix, limits)
+            found += _zip_members(file, label, prefix, limits, told)
         else:
             found.append(Member(label, size, partial(_open_file, file)))
-    return found
+    names = unlike(member.name for member in found)
+    return [replace(member, name=name) for member, name in zip(found, names, strict=True)]
 
 
 def inner_envelope(path: Path) -> bytes | None:
@@ -199,8 +202,8 @@ def _archive(content: Path | BinaryIO) -> zipfile.ZipFile:
         raise zipfile.BadZipFile("a name is no text") from error
 
 
-def _zip_members(path: Path, label: str, prefix: str, limits: Limits) -> list[Member]:
-    found: list[Member] = []
+def _zip_members(path: Path, label: str, prefix: str, limits: Limits, told: Callable[[str], str]) -> list[Member]:
+    found: list[tuple[str, Member]] = []
     total = 0
     with reading(label), _archive(path) as archive:
         infos = archive.infolist()
@@ -221,15 +224,15 @@ def _zip_members(path: Path, label: str, prefix: str, limits: Limits) -> list[Me
                 )
             if info.file_size > limits.ratio_from_bytes and info.file_size > limits.ratio * max(info.compress_size, 1):
                 raise ReadError(
-                    f"{label}: {shown_name(info.filename)} is packed more than {limits.ratio}-fold, as no return is; "
+                    f"{label}: {told(info.filename)} is packed more than {limits.ratio}-fold, as no return is; "
                     "send the file itself."
                 )
             if info.filename.lower().endswith((".zip", ".7z", ".rar", ".gz")):
-                inner = shown_name(info.filename)
+                inner = told(info.filename)
                 raise ReadError(f"{label}: {inner} is an archive within the archive; send its files directly.")
-            name = shown_name(prefix + info.filename)
-            found.append(Member(name, info.file_size, partial(_open_member, path, info)))
-    return sorted(found, key=lambda member: member.name)
+            member = Member(prefix + told(info.filename), info.file_size, partial(_open_member, path, info))
+            found.append((info.filename, member))
+    return [member for _, member in sorted(found, key=lambda entry: entry[0])]
 
 
 def _refuse_unsafe(info: zipfile.ZipInfo, label: str) -> None:

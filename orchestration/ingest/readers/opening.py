@@ -30,6 +30,7 @@ from orchestration.ingest.readers.ssda903_xml import ROOT as SSDA903_ROOT
 from orchestration.ingest.readers.ssda903_xml import Ssda903XmlSource
 from orchestration.ingest.readers.workbook import WorkbookSource
 from orchestration.ingest.readers.xml_base import root_name
+from orchestration.ingest.told import shorten, told_heading
 
 FlatSource = DelimitedSource | WorkbookSource | ParquetSource
 AnySource = FlatSource | CinXmlSource | Ssda903XmlSource
@@ -76,11 +77,20 @@ class Reading:
         return [(source.name, source.envelope) for source in self.sources if source.envelope]
 
     def unknown_headings(self) -> list[tuple[str, tuple[str, ...]]]:
-        """By source the headings or elements with values that the contract does not know (XML: after reading)."""
-        found = [(part.source_name, part.match.unknown) for part in self.parts if part.match and part.match.unknown]
+        """By source the headings or elements with values that the contract does not know (XML: after reading), each
+        as it may be told."""
+        words = self.contract.words
+        found = []
+        for part in self.parts:
+            if part.match and part.match.unknown:
+                unknown = set(part.match.unknown)
+                headings = enumerate(part.header, start=1)
+                told = [told_heading(text.strip(), words, at) for at, text in headings if text.strip() in unknown]
+                found.append((part.source_name, tuple(told)))
         for source in self.sources:
             if isinstance(source, CinXmlSource | Ssda903XmlSource) and source.unknown_elements:
-                found.append((source.name, tuple(sorted(source.unknown_elements))))
+                # The names of elements are the sending system's, and no person types them.
+                found.append((source.name, tuple(shorten(name, 40) for name in sorted(source.unknown_elements))))
         return found
 
     def batches(
@@ -139,7 +149,7 @@ def open_submission(path: Path, name: str, contract: Contract, limits: Limits = 
     found = Reading(contract)
     recogniser = Recogniser(contract)
     try:
-        files = members(path, name, limits)
+        files = members(path, name, limits, recogniser.told_name)
     except ReadError as error:
         found.errors.append(str(error))
         return found

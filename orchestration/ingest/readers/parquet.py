@@ -126,10 +126,10 @@ class ParquetSource:
                 f"{self.name}: has {len(columns):,} columns, expected at most {limits.columns:,}; leave out those that "
                 "the contract does not name."
             )
-        for name, kind, *_ in columns:
+        for position, (_, kind, *_) in enumerate(columns, start=1):
             if kind.partition("(")[0] not in _PLAIN_TYPES or kind.endswith("[]"):
                 raise ReadError(
-                    f"{self.name}, column {name[:40]!r}: holds {kind[:40]}, expected text, numbers or dates; "
+                    f"{self.name}, column {position}: holds {kind.partition('(')[0]}, expected text, numbers or dates; "
                     "send it as a CSV."
                 )
         return [(str(name), str(kind)) for name, kind, *_ in columns]

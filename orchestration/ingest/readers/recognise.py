@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from orchestration.ingest.contracts import Contract, Layout, Table
+from orchestration.ingest.told import told_name
 
 _SPACE = re.compile(r"[\s_\-\u2010-\u2015]+")
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\ufeff": "", "\u200b": ""})
@@ -43,7 +44,8 @@ class Match:
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A heading row that is nearly `table`: `missing` are the headings that must be present and are not."""
+    """A heading row that is nearly `table`: `missing` are the headings that must be present and are not, `found` those
+    that are, by position (blank ones too)."""
 
     table: Table
     missing: tuple[str, ...]
@@ -88,6 +90,11 @@ class _Shape:
         return match, missing, tuple(twice)
 
 
+def name_teller(contract: Contract) -> Callable[[str], str]:
+    """How names of files and sheets of a feed are stored and printed. Published figures are about no person."""
+    return partial(told_name, words=contract.words, keeps_digits=contract.publication is not None)
+
+
 class Recogniser:
     """The tables of one contract, in every shape (own layout, other layouts, names of any return year)."""
 
@@ -99,6 +106,8 @@ class Recogniser:
                 owners.setdefault(key, set()).add(shape.table.name)
         self._owners = owners
         self._names = {table.name for table in contract.tables}
+        self.words = contract.words
+        self.told_name = name_teller(contract)
 
     def own_name(self, name: str) -> str:
         """What an unrecognised file or sheet is called where tables are named: never the name of a contract table."""
@@ -136,7 +145,7 @@ class Recogniser:
             few_unknown = len(match.unknown) <= max(len(missing), known // 3)
             near = own and known >= 2 and 2 * needed_known >= len(shape.needed) and few_unknown
             if near and (best is None or known - len(missing) > best[0]):
-                found = tuple(text.strip() for text in headings if text.strip())
+                found = tuple(text.strip() for text in headings)
                 best = (known - len(missing), NearMiss(shape.table, missing, found, twice))
         return best[1] if best else None
 

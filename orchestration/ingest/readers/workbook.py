@@ -15,10 +15,11 @@ from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from orchestration.ingest.readers.files import Member, refuse_oversized_workbook, shown_name
+from orchestration.ingest.readers.files import Member, refuse_oversized_workbook
 from orchestration.ingest.readers.model import BATCH_ROWS, Batch, Fault, Part, ReadError
 from orchestration.ingest.readers.recognise import NearMiss, Recogniser, heading
 from orchestration.ingest.rules import ROW_LENGTH
+from orchestration.ingest.told import unlike
 
 _OLE2 = b"\xd0\xcf\x11\xe0"
 # The name of the stream in which Office keeps a workbook with a password; the library says only that it is none.
@@ -76,9 +77,11 @@ class WorkbookSource:
         """Each table, the row of its headings, and the name of its sheet."""
         self._envelope: dict[str, str] = {}
         self.near_misses: list[tuple[str, NearMiss]] = []
-        for meta in self._book.sheets_metadata:
-            if meta.typ == SheetTypeEnum.WorkSheet:
-                self._look_at(meta.name, recogniser, max(header_row_search, 1))
+        sheets = [meta.name for meta in self._book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+        self._told = dict(zip(sheets, unlike(map(recogniser.told_name, sheets)), strict=True))
+        """What each sheet is called where it is told of."""
+        for name in sheets:
+            self._look_at(name, recogniser, max(header_row_search, 1))
 
     @property
     def parts(self) -> Sequence[Part]:
@@ -118,15 +121,16 @@ class WorkbookSource:
     def name_sheets_by_file(self) -> None:
         """Call each table by its file and sheet, where the submission holds several workbooks."""
         self._sheets = [
-            (replace(part, source_name=f"{self.name}, sheet {sheet}"), row, sheet) for part, row, sheet in self._sheets
+            (replace(part, source_name=f"{self.name}, sheet {part.source_name}"), row, sheet)
+            for part, row, sheet in self._sheets
         ]
-        self.near_misses = [(f"{self.name}, sheet {sheet}", miss) for sheet, miss in self.near_misses]
+        self.near_misses = [(f"{self.name}, sheet {told}", miss) for told, miss in self.near_misses]
 
     def _sheet(self, name: str) -> CalamineSheet:
         try:
             return self._book.get_sheet_by_name(name)
         except CalamineError as error:
-            raise ReadError(f"{self.name}: sheet {name} is damaged; save the workbook again.") from error
+            raise ReadError(f"{self.name}: sheet {self._told[name]} is damaged; save the workbook again.") from error
 
     def _look_at(self, name: str, recogniser: Recogniser, search: int) -> None:
         top: list[tuple[int, list[str]]] = []
@@ -146,6 +150,7 @@ class WorkbookSource:
         assert best is not None
         _, number, row = best
         match = recogniser.match(row)
+        told = self._told[name]
         if match is None and not self._sheets and not self._envelope:
             stated = _stated(top)
             if stated:
@@ -154,13 +159,13 @@ class WorkbookSource:
         if match is None:
             near = recogniser.near_miss(row)
             if near:
-                self.near_misses.append((shown_name(name), near))
+                self.near_misses.append((told, near))
         header = list(row)
         while header and not header[-1].strip():
             header.pop()
         part = Part(
-            source_name=shown_name(name),
-            table_name=match.table.name if match else recogniser.own_name(shown_name(name)),
+            source_name=told,
+            table_name=match.table.name if match else recogniser.own_name(told),
             header=tuple(header),
             match=recogniser.match(header) if match else None,
         )
