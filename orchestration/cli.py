@@ -352,7 +352,7 @@ def exceptions(ctx: click.Context) -> None:
 
 
 @exceptions.command(name="list")
-@click.option("--all", "everything", is_flag=True, help="Also what the MEE group has agreed or declined.")
+@click.option("--all", "everything", is_flag=True, help="Also what the MEE group has agreed or declined, or is closed.")
 @click.pass_obj
 def list_of_exceptions(settings: Settings, everything: bool = False) -> None:
     """Proposals that wait for the MEE group, and decisions that could not be taken.
@@ -361,22 +361,29 @@ def list_of_exceptions(settings: Settings, everything: bool = False) -> None:
     """
     from orchestration.exceptions import proposals, refusals
 
+    told = proposals(settings, everything=True)
     rows = [
         (
-            *(p.exception_id[:8], p.severity, p.subject, p.period_type, p.period_end, p.decision or ""),
+            *(p.exception_id[:8], p.severity, p.subject, p.period_type, p.period_end),
+            *(p.decision or ("closed" if p.is_closed else ""),),
             *("" if p.still_so is None else "yes" if p.still_so else "no", p.sentence),
         )
-        for p in proposals(settings, everything=everything)
+        for p in told
+        if everything or p.is_open
     ]
     headings = ["exception", "severity", "about", "period", "to", "decision", "still so", "why"]
     _table(headings, rows, empty="Nothing waits for the MEE group.")
+    closed = sum(p.is_closed for p in told)
+    if closed and not everything:
+        are = "1 proposal is" if closed == 1 else f"{closed:,} proposals are"
+        click.echo(f"{are} closed, as a submission behind was withdrawn; --all lists what is closed, and why.")
     for sentence in refusals(settings):
         click.echo(f"REFUSED  {sentence}", err=True)
 
 
 @exceptions.command(name="export")
 @click.option("--output", required=True, metavar="FILE.xlsx", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--all", "everything", is_flag=True, help="Also what the MEE group has agreed or declined.")
+@click.option("--all", "everything", is_flag=True, help="Also what the MEE group has agreed or declined, or is closed.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE.xlsx where it is there already.")
 @click.pass_obj
 def export_exceptions(settings: Settings, output: Path, everything: bool, overwrite: bool) -> None:
