@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +18,12 @@ import click
 
 from orchestration import __version__
 from orchestration.settings import Settings, SettingsError, parse_moment
+from orchestration.words import counted
 
 if TYPE_CHECKING:
     from orchestration.run import RunOutcome
 
+_SHOWN_WARNINGS = 5
 REFUSED = 3
 """Exit code of a run that published, but without a return that it refused."""
 
@@ -143,7 +147,7 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
         from orchestration.exceptions import refusals
         from orchestration.run import run_whole_path
 
-        refused_before, decisions_before = _refused(settings), refusals(settings)
+        refused_before, decisions_before, warned_before = _refused(settings), refusals(settings), _warned(settings)
         echo = partial(click.echo, file=sys.stdout)
         meeting = None if as_of or (settings.published / "current").exists() else meeting_manifest(settings)
         outcome = _meeting(settings, meeting, echo) if meeting else None
@@ -154,10 +158,12 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
             outcome = run_whole_path(settings, request, with_dashboard=not no_dashboard, echo=echo)
         refused = [row for row in _refused(settings) if row not in refused_before] if outcome.ok else []
         not_taken = [words for words in refusals(settings) if words not in decisions_before] if outcome.ok else []
+        warned = [row for row in _warned(settings) if row not in set(warned_before)]
     if not outcome.ok:
         from orchestration.errors import no_space
 
         click.echo("")
+        _tell_warnings(warned)
         full = no_space(settings.home, *outcome.failures)
         for sentence in [full] if full else outcome.failures:
             click.echo(f"STOPPED  {sentence}", err=True)
@@ -170,6 +176,7 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     click.echo(f"\nDone in {time.monotonic() - started:.0f} s.")
     _status(settings)
     _where(settings, with_dashboard=not no_dashboard)
+    _tell_warnings(warned)
     for submission_id, feed, file_name, reason in refused:
         click.echo(f"REFUSED  {submission_id} {feed} ({file_name}): {reason}", err=True)
     for sentence in not_taken:
@@ -200,6 +207,33 @@ def _refused(settings: Settings) -> list[tuple[Any, ...]]:
         "select submission_id, supplier || '/' || feed, file_name, reason from ops.submissions"
         " where status = 'rejected' order by submission_id",
     )
+
+
+def _warned(settings: Settings) -> list[tuple[Any, ...]]:
+    """What is told of accepted submissions as a whole: rule, submission, feed, file and sentence."""
+    return _query(
+        settings,
+        """
+        select told.rule_code, told.submission_id, told.supplier || '/' || told.feed, came.file_name, told.message
+        from quarantine.row_warnings as told
+        inner join ops.submissions as came on told.submission_id = came.submission_id
+        where told.table_name = 'submission' and came.status = 'accepted'
+        order by all
+        """,
+    )
+
+
+def _tell_warnings(warned: Sequence[tuple[Any, ...]]) -> None:
+    """A sentence each; where many submissions have the same fault, the first few and how many more."""
+    for rule_code, of_rule in groupby(warned, key=itemgetter(0)):
+        rows = list(of_rule)
+        for _, submission_id, feed, file_name, message in rows[:_SHOWN_WARNINGS]:
+            click.echo(f"WARNING  {submission_id} {feed} ({file_name}): {message}", err=True)
+        if more := rows[_SHOWN_WARNINGS:]:
+            those = counted(len(more), "more warning")
+            click.echo(
+                f"WARNING  {those} of {rule_code}: `safeguarding quarantine` says of which submissions.", err=True
+            )
 
 
 def _where(settings: Settings, *, with_dashboard: bool) -> None:
@@ -332,15 +366,21 @@ def quarantine(settings: Settings, submission_id: str | None, show_rows: bool) -
     rows = _query(
         settings,
         f"""
-        select feed, table_name, rule_code, severity, count(*), min(message) from (
+        select feed, table_name, rule_code, severity, count(*),
+            array_to_string(list_sort(list(distinct submission_id))[:3], ', ')
+            || case when count(distinct submission_id) > 3 then ' and ' || count(distinct submission_id) - 3 || ' more'
+            else '' end,
+            min_by(message, submission_id || message)
+        from (
             select * from quarantine.quarantined_rows {where}
             union all
             select * from quarantine.row_warnings {where}
-        ) group by all order by 4, 5 desc, 1, 2, 3
+        ) group by feed, table_name, rule_code, severity order by 4, 5 desc, 1, 2, 3
         """,
         [submission_id],
     )
-    _table(["feed", "table", "rule", "severity", "rows", "for example"], rows, empty="No row is in quarantine.")
+    headings = ["feed", "table", "rule", "severity", "rows", "submissions", "of the first"]
+    _table(headings, rows, empty="No row is in quarantine.")
 
 
 @main.group(invoke_without_command=True)
@@ -375,7 +415,7 @@ def list_of_exceptions(settings: Settings, everything: bool = False) -> None:
     _table(headings, rows, empty="Nothing waits for the MEE group.")
     closed = sum(p.is_closed for p in told)
     if closed and not everything:
-        are = "1 proposal is" if closed == 1 else f"{closed:,} proposals are"
+        are = counted(closed, "proposal is", "proposals are")
         click.echo(f"{are} closed, as a submission behind was withdrawn; --all lists what is closed, and why.")
     for sentence in refusals(settings):
         click.echo(f"REFUSED  {sentence}", err=True)
@@ -399,7 +439,7 @@ def export_exceptions(settings: Settings, output: Path, everything: bool, overwr
             f"--output: {output} is there already and may have been filled in; name another file, or add --overwrite."
         )
     count = export(settings, output, everything=everything)
-    click.echo(f"{output}: {count} proposals.")
+    click.echo(f"{output}: {counted(count, 'proposal')}.")
     click.echo(f"Fill it in and put it into {settings.landing / 'board' / 'mee_decisions'}.")
 
 
@@ -587,9 +627,13 @@ def attack(settings: Settings, folders: tuple[Path, ...], every_value: bool) -> 
     for words in report.dropped:
         click.echo(f"LEFT OUT  {words}: it does not hold in the figures shown.")
     if report.restated:
-        click.echo(f"{report.restated} groups of figures hold older numbers that no longer fit; they were left out.")
+        hold = counted(report.restated, "group of figures holds", "groups of figures hold")
+        click.echo(f"{hold} older numbers that no longer fit; they were left out.")
     if report.contradictory:
-        click.echo(f"NOT TRIED {report.contradictory} groups of figures contradict themselves.")
+        contradict = counted(
+            report.contradictory, "group of figures contradicts itself", "groups of figures contradict themselves"
+        )
+        click.echo(f"NOT TRIED {contradict}.")
     click.echo(report.sentence())
     if report.leaks or stops or report.contradictory:
         sys.exit(1)
