@@ -67,7 +67,6 @@ _SEEDS: Mapping[str, str] = {
     "periods": "{'period_end': 'date'}",
     "exception_rules": "{'threshold': 'integer', 'valid_to': 'date'}",
     "counterbalanced_pairs": "{'valid_to': 'date'}",
-    "indicator_feeds": "{'definition_version': 'varchar'}",
 }
 
 
@@ -109,6 +108,10 @@ class Figures:
         for seed, types in _SEEDS.items():
             path = PROJECT_ROOT / "seeds" / f"{seed}.csv"
             con.execute(f"create table reference.{seed} as select * from read_csv('{path}', types = {types})")
+        con.execute(
+            "create table marts.bridge_indicator_feed as select distinct * exclude (table_name, is_required)"
+            f" from read_csv('{PROJECT_ROOT}/seeds/indicator_feeds.csv', types = {{'definition_version': 'varchar'}})"
+        )
         return cls(con, sql, folder, [])
 
     def insert(self, table: str, **row: Any) -> None:

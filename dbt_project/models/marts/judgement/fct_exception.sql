@@ -47,12 +47,7 @@ areas_in_force as (
 ),
 
 read_feeds as (
-    select distinct
-        indicator_code,
-        definition_version,
-        supplier,
-        feed
-    from {{ ref('indicator_feeds') }}
+    select * from {{ ref('bridge_indicator_feed') }}
 ),
 
 -- A figure rests on the returns that it reads. Another authority than the home one is judged at all, also for what it
