@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +19,12 @@ import click
 
 from orchestration import __version__
 from orchestration.settings import Settings, SettingsError, parse_moment
+from orchestration.words import counted
 
 if TYPE_CHECKING:
     from orchestration.run import RunOutcome
 
+_SHOWN_WARNINGS = 5
 REFUSED = 3
 """Exit code of a run that published, but without a return that it refused."""
 
@@ -150,7 +154,7 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     with run_lock(settings, command="safeguarding run"):
         from orchestration.run import run_whole_path
 
-        told = refusals_told(settings, frozenset(_refusals(settings)))
+        told, warned_before = refusals_told(settings, frozenset(_refusals(settings))), _warned(settings)
         echo = partial(click.echo, file=sys.stdout)
         meeting = None if as_of or (settings.published / "current").exists() else meeting_manifest(settings)
         outcome = _meeting(settings, meeting, echo) if meeting else None
@@ -163,10 +167,12 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
         refused = [sentence for key, sentence in refusals.items() if key not in told]
         if outcome.ok:
             remember_refusals(settings, frozenset(refusals))
+        warned = [row for row in _warned(settings) if row not in set(warned_before)]
     if not outcome.ok:
         from orchestration.errors import no_space
 
         click.echo("")
+        _tell_warnings(warned)
         full = no_space(settings.home, *outcome.failures)
         for sentence in [full] if full else outcome.failures:
             click.echo(f"STOPPED  {sentence}", err=True)
@@ -182,6 +188,7 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     _status(settings)
     _set_aside(settings)
     _where(settings, with_dashboard=not no_dashboard)
+    _tell_warnings(warned)
     for sentence in refused:
         click.echo(f"REFUSED  {sentence}", err=True)
     if refused:
@@ -235,6 +242,33 @@ def _set_aside(settings: Settings) -> None:
     click.echo("\nSet aside, and why (`safeguarding quarantine` has every reason, with an example)")
     for feed, told in reasons.items():
         click.echo(f"  {feed}: {chief_of(told)}")
+
+
+def _warned(settings: Settings) -> list[tuple[Any, ...]]:
+    """What is told of accepted submissions as a whole: rule, submission, feed, file and sentence."""
+    return _query(
+        settings,
+        """
+        select told.rule_code, told.submission_id, told.supplier || '/' || told.feed, came.file_name, told.message
+        from quarantine.row_warnings as told
+        inner join ops.submissions as came on told.submission_id = came.submission_id
+        where told.table_name = 'submission' and came.status = 'accepted'
+        order by all
+        """,
+    )
+
+
+def _tell_warnings(warned: Sequence[tuple[Any, ...]]) -> None:
+    """A sentence each; where many submissions have the same fault, the first few and how many more."""
+    for rule_code, of_rule in groupby(warned, key=itemgetter(0)):
+        rows = list(of_rule)
+        for _, submission_id, feed, file_name, message in rows[:_SHOWN_WARNINGS]:
+            click.echo(f"WARNING  {submission_id} {feed} ({file_name}): {message}", err=True)
+        if more := rows[_SHOWN_WARNINGS:]:
+            those = counted(len(more), "more warning")
+            click.echo(
+                f"WARNING  {those} of {rule_code}: `safeguarding quarantine` says of which submissions.", err=True
+            )
 
 
 def _where(settings: Settings, *, with_dashboard: bool) -> None:
@@ -367,15 +401,21 @@ def quarantine(settings: Settings, submission_id: str | None, show_rows: bool) -
     rows = _query(
         settings,
         f"""
-        select feed, table_name, rule_code, severity, count(*), min(message) from (
+        select feed, table_name, rule_code, severity, count(*),
+            array_to_string(list_sort(list(distinct submission_id))[:3], ', ')
+            || case when count(distinct submission_id) > 3 then ' and ' || count(distinct submission_id) - 3 || ' more'
+            else '' end,
+            min_by(message, submission_id || message)
+        from (
             select * from quarantine.quarantined_rows {where}
             union all
             select * from quarantine.row_warnings {where}
-        ) group by all order by 4, 5 desc, 1, 2, 3
+        ) group by feed, table_name, rule_code, severity order by 4, 5 desc, 1, 2, 3
         """,
         [submission_id],
     )
-    _table(["feed", "table", "rule", "severity", "rows", "for example"], rows, empty="No row is in quarantine.")
+    headings = ["feed", "table", "rule", "severity", "rows", "submissions", "of the first"]
+    _table(headings, rows, empty="No row is in quarantine.")
 
 
 @main.group(invoke_without_command=True)
@@ -387,7 +427,7 @@ def exceptions(ctx: click.Context) -> None:
 
 
 @exceptions.command(name="list")
-@click.option("--all", "everything", is_flag=True, help="Also what the MEE group has agreed or declined.")
+@click.option("--all", "everything", is_flag=True, help="Also what the MEE group has agreed or declined, or is closed.")
 @click.pass_obj
 def list_of_exceptions(settings: Settings, everything: bool = False) -> None:
     """Proposals that wait for the MEE group, and decisions that could not be taken.
@@ -396,22 +436,29 @@ def list_of_exceptions(settings: Settings, everything: bool = False) -> None:
     """
     from orchestration.exceptions import proposals, refusals
 
+    told = proposals(settings, everything=True)
     rows = [
         (
-            *(p.exception_id[:8], p.severity, p.subject, p.period_type, p.period_end, p.decision or ""),
+            *(p.exception_id[:8], p.severity, p.subject, p.period_type, p.period_end),
+            *(p.decision or ("closed" if p.is_closed else ""),),
             *("" if p.still_so is None else "yes" if p.still_so else "no", p.sentence),
         )
-        for p in proposals(settings, everything=everything)
+        for p in told
+        if everything or p.is_open
     ]
     headings = ["exception", "severity", "about", "period", "to", "decision", "still so", "why"]
     _table(headings, rows, empty="Nothing waits for the MEE group.")
+    closed = sum(p.is_closed for p in told)
+    if closed and not everything:
+        are = counted(closed, "proposal is", "proposals are")
+        click.echo(f"{are} closed, as a submission behind was withdrawn; --all lists what is closed, and why.")
     for sentence in refusals(settings):
         click.echo(f"REFUSED  {sentence}", err=True)
 
 
 @exceptions.command(name="export")
 @click.option("--output", required=True, metavar="FILE.xlsx", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--all", "everything", is_flag=True, help="Also what the MEE group has agreed or declined.")
+@click.option("--all", "everything", is_flag=True, help="Also what the MEE group has agreed or declined, or is closed.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE.xlsx where it is there already.")
 @click.pass_obj
 def export_exceptions(settings: Settings, output: Path, everything: bool, overwrite: bool) -> None:
@@ -427,7 +474,7 @@ def export_exceptions(settings: Settings, output: Path, everything: bool, overwr
             f"--output: {output} is there already and may have been filled in; name another file, or add --overwrite."
         )
     count = export(settings, output, everything=everything)
-    click.echo(f"{output}: {count} proposals.")
+    click.echo(f"{output}: {counted(count, 'proposal')}.")
     click.echo(f"Fill it in and put it into {settings.landing / 'board' / 'mee_decisions'}.")
 
 
@@ -615,9 +662,13 @@ def attack(settings: Settings, folders: tuple[Path, ...], every_value: bool) -> 
     for words in report.dropped:
         click.echo(f"LEFT OUT  {words}: it does not hold in the figures shown.")
     if report.restated:
-        click.echo(f"{report.restated} groups of figures hold older numbers that no longer fit; they were left out.")
+        hold = counted(report.restated, "group of figures holds", "groups of figures hold")
+        click.echo(f"{hold} older numbers that no longer fit; they were left out.")
     if report.contradictory:
-        click.echo(f"NOT TRIED {report.contradictory} groups of figures contradict themselves.")
+        contradict = counted(
+            report.contradictory, "group of figures contradicts itself", "groups of figures contradict themselves"
+        )
+        click.echo(f"NOT TRIED {contradict}.")
     click.echo(report.sentence())
     if report.leaks or stops or report.contradictory:
         sys.exit(1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.settings import Settings
+from orchestration.words import counted
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _contracts(settings: Settings) -> list[Finding]:
                 Finding(
                     level != "expired",
                     name,
-                    f"version {contract.version}, {len(contract.tables)} tables, {told}",
+                    f"version {contract.version}, {counted(len(contract.tables), 'table')}, {told}",
                     is_warning=level == "review_due",
                 )
             )

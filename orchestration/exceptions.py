@@ -50,7 +50,10 @@ class ExceptionsError(RuntimeError):
 
 @dataclass(frozen=True)
 class Proposal:
-    """A proposal as the Board's file tells it. `still_so` None: not to be told; `decision` None: none yet."""
+    """A proposal as the Board's file tells it. `still_so` None: not to be told; `decision` None: none yet.
+
+    `is_closed`: undecided, and what it rested on was withdrawn, as the end of `sentence` says.
+    """
 
     exception_id: str
     severity: str
@@ -61,11 +64,12 @@ class Proposal:
     proposed_at: datetime
     still_so: bool | None
     decision: str | None
+    is_closed: bool
 
     @property
     def is_open(self) -> bool:
         """Whether the MEE group has it still before it."""
-        return self.decision in (None, "watch")
+        return self.decision in (None, "watch") and not self.is_closed
 
 
 def remember(settings: Settings) -> int:
@@ -125,6 +129,8 @@ def _has_exceptions(con: duckdb.DuckDBPyConnection, schema: str) -> bool:
 def proposals(settings: Settings, *, everything: bool = False) -> list[Proposal]:
     """What the current Board's file proposes: undecided and watched alone, or `everything`; most severe first.
 
+    What is closed is not open, and is there with `everything`.
+
     The sentence of what is about another authority than the home one begins with its name.
 
     Raises ExceptionsError before the first publication and where the release has no exceptions.
@@ -132,13 +138,16 @@ def proposals(settings: Settings, *, everything: bool = False) -> list[Proposal]
     release = _release(settings)
     with connect(release.folder / "board.duckdb", read_only=True) as con:
         try:
+            columns = {row[0] for row in con.execute("describe board.board.fct_exception").fetchall()}
+            # A release from before proposals were closed closed none.
+            closed = "e.closed_reason" if "closed_reason" in columns else "null"
             rows = con.execute(
-                """
+                f"""
                 select e.exception_id, e.severity, coalesce(e.indicator_code, e.supplier || '/' || e.feed),
                     e.period_type, e.period_end,
                     case when e.area_code <> $home then coalesce(a.area_name, e.area_code) || ': ' else '' end
-                    || e.reason,
-                    e.proposed_at, e.is_still_so, e.decision
+                    || e.reason || coalesce(' ' || {closed}, ''),
+                    e.proposed_at, e.is_still_so, e.decision, {closed} is not null
                 from board.board.fct_exception as e
                 left join board.board.dim_area as a on e.area_code = a.area_code
                 order by

@@ -32,6 +32,7 @@ from orchestration.dbt_call import invoke_dbt, prepare_manifest
 from orchestration.publish import Release, hash_of_definitions, release_before
 from orchestration.settings import Settings
 from orchestration.warehouse import connect, let_go
+from orchestration.words import counted
 
 CAUSES = ("population", "definition", "late", "corrected", "code")
 
@@ -164,7 +165,10 @@ def restate(settings: Settings, progress: Callable[[str], None] = lambda _: None
     shown = _shown_to_the_board(earlier) if earlier and moved else {}
     rows: list[Restatement] = []
     if earlier and moved:
-        progress(f"{len(moved):,} figures are not what {earlier.release_id} told; looking for the causes.")
+        progress(
+            f"{counted(len(moved), 'figure is', 'figures are')} not what {earlier.release_id} told; "
+            "looking for the causes."
+        )
         same_code = earlier.code_version == code_version
         rebuilds = Rebuilds(
             # The same code makes the same figures of the same submissions: only another one needs looking at.

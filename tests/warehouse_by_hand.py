@@ -172,7 +172,7 @@ create table marts.fct_restatement (
     breakdown varchar, breakdown_value varchar, from_release_id varchar, to_release_id varchar, cause varchar,
     change decimal(18, 6), value_before decimal(18, 6), value_after decimal(18, 6), board_value_before decimal(18, 6)
 );
-create table marts.fct_exception ({_EXCEPTION});
+create table marts.fct_exception ({_EXCEPTION}, withdrawn_submissions varchar);
 create table marts.fct_exception_decision (
     exception_id varchar, decision varchar, {_DECISION}, submission_id varchar, received_at timestamp,
     is_in_force boolean, refusal varchar
@@ -183,7 +183,7 @@ create table board.fct_indicator_sentence (
 );
 insert into board.fct_indicator_sentence values
     ('R01', '1', 'E06000011', 'quarter', '2017-01-01', '2017-03-31', 'published', 'Looked after children: 1.', 'r-1');
-create table board.fct_exception ({_EXCEPTION}, decision varchar);
+create table board.fct_exception ({_EXCEPTION}, decision varchar, closed_reason varchar);
 create table board.fct_agreed_exception ({_EXCEPTION}, {_DECISION});
 create table board.fct_exception_count (
     area_code varchar, waiting integer, watched integer, agreed integer, release_id varchar

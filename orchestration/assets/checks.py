@@ -23,6 +23,7 @@ from orchestration.checks.results import CheckResult, record
 from orchestration.control import RunRequest
 from orchestration.settings import Settings
 from orchestration.warehouse import connect
+from orchestration.words import counted
 
 Evaluate = Callable[[Settings], Sequence[CheckResult]]
 SODA_FOLDER = Path(__file__).resolve().parent.parent / "checks" / "soda"
@@ -37,7 +38,7 @@ def _verdict(spec_key: AssetKey, check_name: str, results: Sequence[CheckResult]
         check_name=check_name,
         passed=not stopped and not warned,
         severity=AssetCheckSeverity.ERROR if stopped or not warned else AssetCheckSeverity.WARN,
-        description=words or f"{len(results)} checks passed",
+        description=words or counted(len(results), "check") + " passed",
         metadata={"checks": len(results), "blocking": len(stopped), "warned": len(warned)},
     )
 

@@ -6,9 +6,11 @@ figures themselves in dbt_project/.
 
 import logging
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, Output, ResourceParam
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
@@ -105,8 +107,8 @@ def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any
     for result in run.results:
         event = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})
         yield from event.to_default_asset_events(chosen.manifest, chosen.dagster_dbt_translator, context=context)
-    results = from_run_results(settings.dbt_work / "target" / "run_results.json")
     with connect(settings.warehouse) as con:
+        results = from_run_results(settings.dbt_work / "target" / "run_results.json", partial(_submissions_behind, con))
         record(con, context.run.run_id, settings.now(), results)
     stopped = blocking(results)
     if stopped or not run.is_successful:
@@ -116,6 +118,15 @@ def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any
         note_that_seeds_are_proved(settings)
         if not is_laid:
             note_that_seeds_are_laid(settings, are_laid=True)
+
+
+def _submissions_behind(con: duckdb.DuckDBPyConnection, test: Mapping[str, Any]) -> dict[str, int]:
+    """How many of the rows that a test returns came with which submission; none where its rows name none."""
+    rows = f"({test.get('compiled_code') or 'select 1'}\n)"
+    columns = [name for name, *_ in con.execute(f"select * from {rows} limit 0").description or ()]
+    if "submission_id" not in columns:
+        return {}
+    return dict(con.execute(f"select submission_id, count(*) from {rows} group by submission_id").fetchall())
 
 
 def dbt_asset_sets(manifest: Path) -> list[AssetsDefinition]:

@@ -30,6 +30,7 @@ from orchestration.attack.equations import (
 from orchestration.attack.figures import CellKey, Figure, Population, Published, all_keys
 from orchestration.attack.knowledge import SHARES_OF_ALL
 from orchestration.attack.solve import SMALL, Range, Target, names, solve
+from orchestration.words import counted
 
 __all__ = ["AttackReport", "CellKey", "Figure", "Hole", "Leak", "Published", "attack"]
 
@@ -125,7 +126,8 @@ class AttackReport:
     def sentence(self) -> str:
         """One line for a log."""
         return (
-            f"{self.suppressed} withheld figures beside {self.published} shown, {self.components} groups of equations: "
+            f"{counted(self.suppressed, 'withheld figure')} beside {self.published:,} shown, "
+            f"{counted(self.components, 'group')} of equations: "
             f"{len(self.of_children)} can be narrowed to tell of 1 to 5 people, "
             f"{len(self.known_elsewhere)} by official figures alone, "
             f"{sum(not hole.is_small for hole in self.holes)} only told to be none of these, "
@@ -209,10 +211,10 @@ def attack(
         seconds=time.monotonic() - started,
         looked_at=(
             board.name,
-            *(f"{pages.name} ({len(pages.figures)} rows)" for pages in dashboard),
+            *(f"{pages.name} ({counted(len(pages.figures), 'row')})" for pages in dashboard),
             *(release.name for release in past),
             *(["official figures"] if others else []),
-            *([f"{len(told)} texts"] if told else []),
+            *([counted(len(told), "text")] if told else []),
         ),
         dropped=tuple(f"{one.words} ({one.about})" for one in sorted(outcome.dropped) if one.rank >= BELIEF),
         unread=tuple(table for pages in dashboard for table in pages.unread),

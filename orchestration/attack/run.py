@@ -24,6 +24,7 @@ from orchestration.attack.figures import (
 )
 from orchestration.checks.results import CheckResult
 from orchestration.settings import Settings
+from orchestration.words import counted
 
 NAMED_AT_MOST = 10
 """How many holes a check's words name; the command names all."""
@@ -73,12 +74,12 @@ def results(report: AttackReport, *, every_value: bool = False) -> list[CheckRes
         _result(
             "no withheld count of 1 to 5 can be narrowed",
             [hole.sentence() for hole in blocking_holes],
-            f"{report.suppressed} withheld figures",
+            counted(report.suppressed, "withheld figure"),
         ),
         _result(
             "no small count, complement or sentence is shown",
             [leak.sentence() for leak in report.leaks],
-            f"{report.published} figures shown",
+            counted(report.published, "figure") + " shown",
         ),
         CheckResult(
             "attack",
@@ -87,7 +88,7 @@ def results(report: AttackReport, *, every_value: bool = False) -> list[CheckRes
             "the equations could be solved",
             "error",
             "not_evaluated" if report.contradictory else "passed",
-            measured=f"{report.contradictory} of {report.components} groups of figures contradict themselves",
+            measured=f"{report.contradictory} of {counted(report.components, 'group')} of figures in contradiction",
             threshold="0",
         ),
         CheckResult(
@@ -106,7 +107,7 @@ def results(report: AttackReport, *, every_value: bool = False) -> list[CheckRes
             "withheld counts that are known to be none of 1 to 5",
             "warn",
             "passed",
-            measured=f"{len(large)} of {report.suppressed} withheld figures",
+            measured=f"{len(large)} of {counted(report.suppressed, 'withheld figure')}",
         ),
         CheckResult(
             "attack",

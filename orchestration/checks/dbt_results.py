@@ -6,11 +6,12 @@ Belongs here: run_results.json and manifest.json as CheckResults. Does not belon
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from orchestration.checks.results import CheckResult, Outcome, Severity
+from orchestration.words import counted
 
 _OUTCOMES: Mapping[str, Outcome] = {
     "success": "passed",
@@ -22,12 +23,18 @@ _OUTCOMES: Mapping[str, Outcome] = {
 """Words of dbt's result status. Every other word (error, skipped, no-op, runtime error) is not_evaluated."""
 
 
-def from_run_results(path: Path) -> list[CheckResult]:
+Behind = Callable[[Mapping[str, Any]], Mapping[str, int]]
+"""Of a test's entry in run_results.json, how many of the rows that it found came with which submission."""
+_SHOWN_SUBMISSIONS = 3
+
+
+def from_run_results(path: Path, behind: Behind = lambda test: {}) -> list[CheckResult]:
     """One result per test, model and seed of the dbt invocation that wrote `path` (run_results.json).
 
     Severity comes from manifest.json beside it. A test or model that errored or was skipped is not_evaluated with
-    severity error, also where the test's failure would only warn. Raises nothing: files that are missing, unreadable
-    or empty are one result of outcome not_evaluated.
+    severity error, also where the test's failure would only warn. What warns names the submissions `behind` it, which
+    somebody has to ask about. Raises nothing: files that are missing, unreadable or empty are one result of outcome
+    not_evaluated.
     """
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))["results"]
@@ -40,10 +47,10 @@ def from_run_results(path: Path) -> list[CheckResult]:
         nodes: Mapping[str, Any] = {**manifest["nodes"], **manifest.get("unit_tests", {}), **manifest["sources"]}
     except (OSError, ValueError, KeyError) as error:
         return [_nothing_told(f"manifest.json beside {path.name}: not readable ({type(error).__name__}).")]
-    return [_result(entry, nodes) for entry in entries]
+    return [_result(entry, nodes, behind) for entry in entries]
 
 
-def _result(entry: Mapping[str, Any], nodes: Mapping[str, Any]) -> CheckResult:
+def _result(entry: Mapping[str, Any], nodes: Mapping[str, Any], behind: Behind) -> CheckResult:
     unique_id = str(entry["unique_id"])
     node: Mapping[str, Any] = nodes.get(unique_id, {})
     is_test = unique_id.split(".", 1)[0] in ("test", "unit_test")
@@ -58,14 +65,15 @@ def _result(entry: Mapping[str, Any], nodes: Mapping[str, Any]) -> CheckResult:
         check_name=_check_name(node, unique_id) if is_test else "is built",
         severity=severity,
         outcome=outcome,
-        measured=_measured(entry, outcome),
+        measured=_measured(entry, outcome, behind(entry) if is_test and outcome == "warned" else {}),
         threshold=f"failures {node.get('config', {}).get('error_if', '!= 0')}" if is_test else None,
     )
 
 
 def _tested(node: Mapping[str, Any], nodes: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The model or source that a test is about: the one it hangs on, else the last that it reads."""
-    reads = [nodes[name] for name in node.get("depends_on", {}).get("nodes", ()) if name in nodes]
+    """The model or source that a test is about: the one it hangs on, else the last that it reads; seeds come last."""
+    names = [name for name in node.get("depends_on", {}).get("nodes", ()) if name in nodes]
+    reads = [nodes[name] for name in sorted(names, key=lambda name: not name.startswith("seed."))]
     attached: Mapping[str, Any] | None = nodes.get(node.get("attached_node") or "")
     return attached or (reads[-1] if reads else {})
 
@@ -79,9 +87,12 @@ def _check_name(node: Mapping[str, Any], unique_id: str) -> str:
     return str(node.get("name") or unique_id.rsplit(".", 1)[-1])
 
 
-def _measured(entry: Mapping[str, Any], outcome: Outcome) -> str | None:
+def _measured(entry: Mapping[str, Any], outcome: Outcome, behind: Mapping[str, int]) -> str | None:
     if entry.get("failures") is not None:
-        return f"{entry['failures']} failures"
+        found = sorted(behind.items(), key=lambda one: (-one[1], one[0]))
+        shown = ", ".join(f"{submission} {rows:,}" for submission, rows in found[:_SHOWN_SUBMISSIONS])
+        more = f" and {len(found) - _SHOWN_SUBMISSIONS:,} more" if len(found) > _SHOWN_SUBMISSIONS else ""
+        return counted(entry["failures"], "failure") + (f": {shown}{more}" if shown else "")
     # dbt's message for an error may quote a value of the row that broke, so only its status is passed on.
     return f"dbt says {entry['status']}" if outcome == "not_evaluated" else None
 

@@ -9,6 +9,9 @@ Belongs here: the comparison with seeds/restatement_tolerances.csv, in words. Do
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from orchestration.checks.results import CheckResult
 from orchestration.publish import list_releases
 from orchestration.settings import Settings
 from orchestration.warehouse import connect
+from orchestration.words import counted, figure
 
 CHECK = "figures stay within their tolerance"
 _NAMED = 5
@@ -25,7 +29,7 @@ _NAMED = 5
 _BEYOND = """
     select
         r.indicator_code, r.period_type, r.period_end, r.breakdown, r.breakdown_value, r.value_before, r.value_after,
-        string_agg(r.cause || ' ' || printf('%+g', r.change), ', ' order by r.cause) as causes
+        i.decimals, i.unit, list((r.cause, r.change) order by r.cause) as causes
     from ops.restatements as r
     inner join marts.dim_indicator as i
         on r.indicator_code = i.indicator_code and r.definition_version = i.definition_version
@@ -37,7 +41,7 @@ _BEYOND = """
 _BEYOND_WHAT_THIS_MOMENT_TOLD = """
     select
         now.indicator_code, now.period_type, now.period_end, now.breakdown, now.breakdown_value, told.value, now.value,
-        'since ' || $release_id as causes
+        i.decimals, i.unit, [('since ' || $release_id, null)] as causes
     from marts.fct_indicator_value as now
     inner join told.marts.fct_indicator_value as told
         on now.indicator_code = told.indicator_code
@@ -80,12 +84,7 @@ def moves_beyond_tolerance(
     moved furthest first, and none of a breakdown: a message is read by more people than the analysts' file.
     """
     found = sorted(_beyond(con, told), key=lambda row: (-abs(row[6] - row[5]), *row[:5]))
-    words = "; ".join(
-        f"{code} {period_type} to {period_end}: {before:f} is now {after:f} ({causes})".replace(".000000", "")
-        for code, period_type, period_end, breakdown, _, before, after, causes in found
-        if breakdown == "total"
-    )
-    named = "; ".join(words.split("; ")[:_NAMED])
+    named = "; ".join([_in_words(*row) for row in found if row[3] == "total"][:_NAMED])
     return CheckResult(
         "reconciliation",
         "marts",
@@ -95,7 +94,7 @@ def moves_beyond_tolerance(
         "passed" if not found else "warned" if is_confirmed else "failed",
         measured=None
         if not found
-        else f"{len(found):,} figure{'s' if len(found) > 1 else ''} moved further than the tolerance"
+        else f"{counted(len(found), 'figure')} moved further than the tolerance"
         f"{': ' + named if named else ''}. "
         + (
             "Confirmed."
@@ -104,6 +103,26 @@ def moves_beyond_tolerance(
         ),
         threshold="seeds/restatement_tolerances.csv",
     )
+
+
+def _in_words(
+    code: str,
+    period_type: str,
+    period_end: date,
+    _breakdown: str,
+    _breakdown_value: str,
+    before: Decimal,
+    after: Decimal,
+    decimals: int,
+    unit: str,
+    causes: Sequence[tuple[str, Decimal | None]],
+) -> str:
+    told = ", ".join(
+        cause if change is None else f"{cause} {figure(change, decimals, unit, is_signed=True)}"
+        for cause, change in causes
+    )
+    then, now = figure(before, decimals, unit), figure(after, decimals, unit)
+    return f"{code} {period_type} to {period_end}: {then} is now {now} ({told})"
 
 
 def _beyond(con: duckdb.DuckDBPyConnection, told: tuple[str, Path] | None) -> list[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from orchestration.ingest.contracts import Contract
+from orchestration.words import counted
 
 
 class Standing(NamedTuple):
@@ -45,8 +46,8 @@ def standing(contract: Contract, on: date) -> Standing:
         day, what = near[-1]
         return Standing(
             "review_due",
-            f"{name} {what} {day} ({(day - on).days} days from {on}); see to it with {sharing.controller} and write "
-            f"the new date into {place}",
+            f"{name} {what} {day} ({counted((day - on).days, 'day')} from {on}); see to it with {sharing.controller} "
+            f"and write the new date into {place}",
         )
     return Standing("in_force", f"{name} {last[0][1]} {last[0][0]}")
 

@@ -382,7 +382,7 @@ class Areas:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._by_la_code: dict[str, list[dict[str, str]]] | None = None
-        self._codes: set[str] = set()
+        self._names: dict[str, str] = {}
 
     def of_la_code(self, la_code: str, on: date | None) -> str | None:
         """The area of an authority's three-digit number on a day (by valid_from and valid_to); None when unlisted.
@@ -402,22 +402,30 @@ class Areas:
         if not self._path.exists():
             return True
         self._read()
-        return area_code in self._codes
+        return area_code in self._names
+
+    def in_words(self, area_code: str) -> str:
+        """The area's name and code; where the list has it not, the code and that."""
+        if not self._path.exists():
+            return area_code
+        self._read()
+        name = self._names.get(area_code)
+        return f"{name} ({area_code})" if name else f"{area_code} (in no list of areas)"
 
     def _read(self) -> dict[str, list[dict[str, str]]]:
         if self._by_la_code is None:
             try:
                 with self._path.open(encoding="utf-8-sig", newline="") as stream:
                     rows = list(csv.DictReader(stream))
-                self._codes = {row["area_code"] for row in rows}
+                self._names = {row["area_code"]: row["area_name"] for row in rows}
                 self._by_la_code = {}
                 for row in rows:
                     if row["la_code"]:
                         self._by_la_code.setdefault(row["la_code"].strip(), []).append(row)
             except (OSError, KeyError) as error:
                 raise AreasError(
-                    f"{self._path.name}: the list of areas with columns area_code and la_code is needed to look an "
-                    f"authority's number up, and cannot be read ({type(error).__name__}); restore {self._path}."
+                    f"{self._path.name}: the list of areas with columns area_code, area_name and la_code is needed to "
+                    f"look an authority's number up, and cannot be read ({type(error).__name__}); restore {self._path}."
                 ) from error
         return self._by_la_code
 
@@ -570,7 +578,8 @@ def _area(places: Sequence[Stated], header_name: str, home: str, areas: Areas, n
             Note(
                 AREA_NOT_IN_LIST,
                 f"The authority {area.removeprefix('LA')} is not in the list of areas; its rows are loaded under "
-                f"{area}. Check the number, or add it to seeds/areas.csv.",
+                f"{area}. Check the number, or add it to seeds/areas.csv; where it is wrong, withdraw the submission "
+                "and send it again.",
             )
         )
     return area, False

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from orchestration.ingest.agreements import expiry
 from orchestration.ingest.archive import locate
-from orchestration.ingest.contracts import Contract, Table, load_contracts
+from orchestration.ingest.contracts import AGGREGATES, Contract, Table, load_contracts
 from orchestration.ingest.envelope import (
     UNREADABLE,
     Areas,
@@ -47,11 +47,12 @@ from orchestration.ingest.readers.model import Batch, Part, ReadError
 from orchestration.ingest.readers.opening import Reading, open_submission
 from orchestration.ingest.readers.recognise import NearMiss, Recogniser, name_teller
 from orchestration.ingest.register import Received, read_register
-from orchestration.ingest.rules import COLUMN_NOT_IN_CONTRACT, FILE_NOT_READ
+from orchestration.ingest.rules import AREA_NOT_HOME, AREA_NOT_IN_LIST, COLUMN_NOT_IN_CONTRACT, FILE_NOT_READ
 from orchestration.ingest.submissions import apply_withdrawals, withdrawn_before
 from orchestration.ingest.told import chief_of, shorten, told_heading, told_words
 from orchestration.ingest.validate import Checked, Converter, RowProblem, SubmissionChecker, rejected
 from orchestration.settings import Settings
+from orchestration.words import counted
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,6 +62,7 @@ Status = Literal["accepted", "rejected", "unchanged"]
 _SPOOL_PREFIX = ".load-"
 # Longer than any row that the readers let through; DuckDB's own default of 2 MB is not.
 _LONGEST_LINE = 16 << 20
+_SHOWN_AREAS = 5
 # How the year of a published figure is told (Publication.year_written), and how many years later it ends.
 _YEARS = {
     "2017": (re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)"), 0),
@@ -378,6 +380,8 @@ class _Work:
         self._tally = _Tally()
         self._totals: dict[str, Decimal] = {}
         self._notes: list[Note] = []
+        self._areas = Areas(settings.seeds_dir / "areas.csv")
+        self._rows_by_area: Counter[str] = Counter()
         self._table_names = frozenset(table.name for table in contract.tables)
 
     def judge(self) -> LoadOutcome:
@@ -407,6 +411,7 @@ class _Work:
         except (ReadError, EnvelopeError, _RejectionError) as error:
             return self._reject(str(error))
         self._note_leftovers()
+        self._note_other_areas(envelope)
         useless = self._useless()
         outcome = self._outcome("rejected" if useless else "accepted", reason=useless)
         self._spool_notes(envelope.area_code)
@@ -424,7 +429,7 @@ class _Work:
             file_name=self._received.file_name,
             area_code=self._settings.area_code,
             received_on=self._received.received_at.date(),
-            areas=Areas(self._settings.seeds_dir / "areas.csv"),
+            areas=self._areas,
             latest_date=self._latest_date,
             years=self._years,
         )
@@ -526,6 +531,7 @@ class _Work:
             self._add_totals(part, batch)
             self._account(part.table_name, checked, envelope.area_code)
             if part.match is not None and checked.rows:
+                self._rows_by_area.update(_areas_told(part.match.table, checked, envelope.area_code))
                 self._spool_rows(part.match.table, part.source_name, checked, keys)
         for part in self._reading.parts:
             # A table that came with its headings and no row is held, and empty.
@@ -646,6 +652,35 @@ class _Work:
                 )
             )
 
+    def _note_other_areas(self, envelope: Envelope) -> None:
+        """Returns of others are welcome, and a mistyped area looks like one: it is counted as another authority."""
+        home = self._settings.area_code
+        found = self._rows_by_area
+        # A return in force, though it holds no row, makes its authority one of which figures are due.
+        found[envelope.area_code] += 0
+        told = {note.rule_code for note in self._notes}
+        others = {
+            area: rows
+            for area, rows in found.most_common()
+            if area != home and not (area == envelope.area_code and AREA_NOT_IN_LIST in told)
+        }
+        if self._contract.publication or not others:
+            return
+        shown = ", ".join(
+            f"{self._areas.in_words(area)} {counted(rows, 'row')}" for area, rows in list(others.items())[:_SHOWN_AREAS]
+        )
+        more = f" and {len(others) - _SHOWN_AREAS:,} more" if len(others) > _SHOWN_AREAS else ""
+        rows, name = sum(others.values()), self._received.submission_id
+        self._notes.append(
+            Note(
+                AREA_NOT_HOME,
+                f"{counted(rows, 'row is', 'rows are')} of {'another area' if len(others) == 1 else 'other areas'} "
+                f"than {home}, this home's own: {shown}{more}. They are loaded and counted there. If that is a "
+                f"mistake: `safeguarding submissions withdraw {name} --reason …`, and send the return again with the "
+                "right area_code.",
+            )
+        )
+
     def _spool_notes(self, area_code: str | None) -> None:
         told = [
             RowProblem("submission", None, note.rule_code, "warn", note.message, None, None, None)
@@ -699,6 +734,14 @@ class _Work:
             odd=tuple(self._tally.odd.most_common()),
             notes=tuple(note.message for note in self._notes),
         )
+
+
+def _areas_told(table: Table, checked: Checked, area_code: str) -> Counter[str]:
+    """How many rows are about which area: figures that the supplier has counted say it, records are the sender's."""
+    if table.name != AGGREGATES:
+        return Counter({area_code: len(checked.rows)})
+    at = [column.name for column in table.columns].index("told_area_code")
+    return Counter(str(row[2][at]) for row in checked.rows)
 
 
 def _number(cell: str | None) -> Decimal | None:

@@ -46,6 +46,7 @@ WINDOW_NOT_OVER: Final = "window_not_over"
 ENVELOPE_FIELD: Final = "envelope_field"
 AUTHORITY_DIFFERS: Final = "authority_differs"
 AREA_NOT_IN_LIST: Final = "area_not_in_list"
+AREA_NOT_HOME: Final = "area_not_home"
 COLUMN_NOT_IN_CONTRACT: Final = "column_not_in_contract"
 FILE_NOT_READ: Final = "file_not_read"
 AGREEMENT_DIFFERS: Final = "agreement_differs"
@@ -78,6 +79,7 @@ _RULES: tuple[Rule, ...] = (
     Rule(ENVELOPE_FIELD, "warn", "a field of the envelope that is unknown or cannot be used"),
     Rule(AUTHORITY_DIFFERS, "warn", "submission.yml and the file name different authorities"),
     Rule(AREA_NOT_IN_LIST, "warn", "the authority is not in the list of areas"),
+    Rule(AREA_NOT_HOME, "warn", "rows of another area than the home authority, loaded and counted there"),
     Rule(COLUMN_NOT_IN_CONTRACT, "warn", "columns or elements that the contract does not know and that are not loaded"),
     Rule(FILE_NOT_READ, "warn", "a file within the submission that is none of the formats we read"),
     Rule(AGREEMENT_DIFFERS, "warn", "the envelope names another sharing agreement than the contract"),

@@ -17,6 +17,7 @@ import yaml
 
 from orchestration.exceptions import export, proposals
 from orchestration.settings import Settings
+from orchestration.words import counted
 
 _FEED: Final = Path("board") / "mee_decisions"
 _MARK: Final = "Invented for the demonstration: "
@@ -82,7 +83,7 @@ class Meeting:
         """The same in words."""
         ways = {"agree": "agreed", "decline": "declined", "watch": "watched"}
         told = ", ".join(f"{count} {ways[decision]}" for decision, count in self.decided.items())
-        return f"{self.proposed} proposals lay before the MEE group (invented decisions: {told or 'none'})."
+        return f"{counted(self.proposed, 'proposal')} lay before the MEE group (invented decisions: {told or 'none'})."
 
 
 def hold(settings: Settings, day: date) -> Meeting:

@@ -110,6 +110,10 @@ class Figures:
             if seed in _SEEDS:
                 path = PROJECT_ROOT / "seeds" / f"{seed}.csv"
                 con.execute(f"create table {table} as select * from read_csv('{path}', types = {_SEEDS[seed]})")
+        con.execute(
+            "create table marts.bridge_indicator_feed as select distinct * exclude (table_name, is_required)"
+            f" from read_csv('{PROJECT_ROOT}/seeds/indicator_feeds.csv', types = {{'definition_version': 'varchar'}})"
+        )
         return cls(con, sql, folder, [])
 
     def insert(self, table: str, **row: Any) -> None:
@@ -153,15 +157,26 @@ class Figures:
             period_end=date(year, 3, 31), breakdown="total", **columns,
         )  # fmt: skip
 
+    def submission(self, number: int, received: datetime, **other: Any) -> str:
+        """A submission of social care's contacts in January 2017 or, by `other`, another one, or its withdrawal."""
+        name = f"sub-{number:06d}"
+        row = {
+            "supplier": "childrens_social_care", "feed": "contacts", "area_code": AREA, "status": "accepted",
+            "period_start": date(2017, 1, 1), "period_end": date(2017, 1, 31), "file_name": "contacts.csv",
+            "is_replay": False, "rows_received": 1, "rows_accepted": 1,
+        }  # fmt: skip
+        self.insert(
+            "ops.submissions", submission_id=name, finality="final", contract_version="1.0", received_at=received,
+            registered_at=received, sha256=f"{number:064x}", is_nil_return=False, is_synthetic=True,
+            envelope_inferred=False, rows_quarantined=0, **{**row, **other},
+        )  # fmt: skip
+        return name
+
     def decide(self, number: int, received: datetime, rows: list[dict[str, Any]]) -> None:
         """A workbook of decisions that came at a moment."""
-        name = f"sub-{number:06d}"
-        self.insert(
-            "ops.submissions", submission_id=name, supplier="board", feed="mee_decisions", area_code=AREA,
-            period_start=date(2017, 1, 1), period_end=date(2017, 1, 31), finality="final", contract_version="1.0",
-            received_at=received, registered_at=received, sha256=f"{number:064x}", file_name="mee.xlsx",
-            status="accepted", is_nil_return=False, is_synthetic=True, envelope_inferred=False, is_replay=True,
-            rows_received=len(rows), rows_accepted=len(rows), rows_quarantined=0,
+        name = self.submission(
+            number, received, supplier="board", feed="mee_decisions", file_name="mee.xlsx", is_replay=True,
+            rows_received=len(rows), rows_accepted=len(rows),
         )  # fmt: skip
         for position, row in enumerate(rows, start=2):
             self.insert(

@@ -322,6 +322,90 @@ def test_a_later_decision_speaks_and_the_earlier_one_stays_on_record(sql: Compil
         assert figures.rows("select exception_id from board.fct_agreed_exception") == [(name,)]
 
 
+# -- what it rested on is taken back
+
+HULL = "E06000010"
+NEXT_DAY = datetime(2017, 9, 26, 12)
+
+
+def silent_neighbour(figures: Figures) -> str:
+    """A return of Hull, of which nothing else has come: the police's are proposed as silent."""
+    name = figures.submission(1, AS_OF, area_code=HULL)
+    returns("late", "late", "late")(figures)
+    figures.con.execute("update marts.fct_feed_status set area_code = ?", [HULL])
+    return name
+
+
+CLOSED = "It no longer holds, and what it rested on was withdrawn (sub-000001)."
+
+
+def test_what_a_withdrawn_return_of_another_authority_proposed_is_closed_and_stays_on_record(sql: Compiled) -> None:
+    with figures_of(sql) as figures:
+        silent_neighbour(figures)
+        figures.build("r-1", AS_OF)
+        figures.publish("r-1", AS_OF)
+        told = "select exception_id, reason, is_still_so, closed_reason, decision from board.fct_exception"
+        [(name, reason, still_so, closed, _)] = figures.rows(told)
+        assert (still_so, closed) == (True, None)
+        figures.submission(1, NEXT_DAY, area_code=HULL, status="withdrawn")
+        figures.con.execute("delete from marts.fct_feed_status")
+        figures.build("r-2", NEXT_DAY)
+        assert figures.rows(told) == [(name, reason, False, CLOSED, None)]
+        assert figures.rows("select withdrawn_submissions from marts.fct_exception") == [("sub-000001",)]
+        # As known before, it is open; and what the MEE group has looked at is not closed over its head.
+        figures.build("r-3", AS_OF)
+        assert figures.rows(told)[0][3] is None
+        figures.decide(9, NEXT_DAY, [{"exception_id": name, "decision": "watch", "decided_on": date(2017, 9, 26)}])
+        figures.build("r-4", NEXT_DAY)
+        assert figures.rows(told) == [(name, reason, False, None, "watch")]
+
+
+def test_a_proposal_about_another_authority_stays_open_while_any_return_of_it_is_in_force(sql: Compiled) -> None:
+    with figures_of(sql) as figures:
+        silent_neighbour(figures)
+        figures.submission(2, AS_OF, area_code=HULL)
+        figures.build("r-1", AS_OF)
+        figures.publish("r-1", AS_OF)
+        figures.submission(1, NEXT_DAY, area_code=HULL, status="withdrawn")
+        # The police's return came: that, and no withdrawal, ended the silence.
+        figures.con.execute("delete from marts.fct_feed_status")
+        figures.build("r-2", NEXT_DAY)
+        assert figures.rows("select is_still_so, closed_reason from board.fct_exception") == [(False, None)]
+
+
+# S04 is counted from the contacts of its period.
+@pytest.mark.parametrize(
+    ("withdrawn", "closed"),
+    [
+        ({}, CLOSED),
+        ({"feed": "early_help"}, None),
+        ({"period_start": date(2017, 4, 1), "period_end": date(2017, 4, 30)}, None),
+        ({"came": NEXT_DAY}, None),
+        ({"taken_back": datetime(2017, 9, 1)}, None),
+        ({"taken_back": datetime(2017, 9, 1), "is_replay": True}, CLOSED),
+    ],
+    ids=["read", "another feed", "another window", "came after it was proposed", "gone before", "a stopped clock"],
+)
+def test_a_figure_is_closed_where_a_return_that_it_reads_is_withdrawn(
+    sql: Compiled, withdrawn: dict[str, Any], closed: str | None
+) -> None:
+    came, taken_back = withdrawn.pop("came", datetime(2017, 8, 1)), withdrawn.pop("taken_back", NEXT_DAY)
+    with figures_of(sql) as figures:
+        charted("S04", "concern")(figures)
+        figures.submission(1, came, **withdrawn)
+        figures.build("r-1", AS_OF)
+        figures.publish("r-1", AS_OF)
+        figures.submission(1, taken_back, **withdrawn, status="withdrawn")
+        figures.build("r-2", NEXT_DAY)
+        assert figures.rows("select is_still_so, closed_reason from board.fct_exception") == [(True, None)]
+        figures.con.execute("update marts.fct_indicator_trend set signal = 'improvement'")
+        figures.build("r-3", NEXT_DAY)
+        assert figures.rows("select is_still_so, closed_reason from board.fct_exception") == [(False, closed)]
+        figures.con.execute("update marts.fct_indicator_value set is_withheld = true")
+        figures.build("r-4", NEXT_DAY)
+        assert figures.rows("select is_still_so, closed_reason from board.fct_exception") == [(None, None)]
+
+
 # -- any history
 
 

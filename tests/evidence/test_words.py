@@ -62,6 +62,19 @@ def test_numbers_are_written_with_the_decimals_of_the_dictionary(value: float, d
     assert js(f"format.number({value}, {decimals})") == shown
 
 
+@pytest.mark.parametrize(
+    ("came", "needed", "words"),
+    [
+        (1, 1, "The return that the figure needs is in."),
+        (0, 1, "The return that the figure needs is not in."),
+        (1, 3, "1 of the 3 returns that the figure needs is in."),
+        (2, 3, "2 of the 3 returns that the figure needs are in."),
+    ],
+)
+def test_the_returns_of_a_figure_are_counted_in_the_singular_too(came: int, needed: int, words: str) -> None:
+    assert js(f"board.returnsIn({{feeds_received: {came}, feeds_expected: {needed}}})") == words
+
+
 def test_a_date_is_the_same_in_every_time_zone() -> None:
     assert js("format.day('2017-03-31 23:59:59')") == "31 March 2017"
     assert js("format.day(null)") == ""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from dagster import AssetKey, AssetsDefinition, Definitions
 
-from orchestration.assets.dbt import SEED_TESTS, dbt_arguments
+from orchestration.assets.dbt import SEED_SCHEMA, SEED_TESTS, dbt_arguments
 from orchestration.build import JOB, build_defs
 from orchestration.settings import Settings
 
@@ -64,6 +64,13 @@ def test_two_sets_of_dbt_models_and_the_board_comes_after_the_disclosure_decisio
     [board] = [a for a in sets if a.op.name == "dbt_board"]
     parents = {p for key in board.keys for p in defs.resolve_asset_graph().get(key).parent_keys}
     assert AssetKey(["ops", "disclosure_decisions"]) in parents
+
+
+def test_no_model_behind_the_marts_waits_for_a_seed_that_a_second_run_does_not_lay_again(defs: Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    sets = {a.op.name: a for a in defs.assets or [] if isinstance(a, AssetsDefinition)}
+    parents = {parent for key in sets["dbt_board"].keys for parent in graph.get(key).parent_keys}
+    assert [key for key in parents - sets["dbt_board"].keys if key.path[0] == SEED_SCHEMA] == []
 
 
 def test_production_builds_leave_unit_tests_out_and_pass_no_variables() -> None:

@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from orchestration.assets.ingest import raw_tables_asset
+from orchestration.cli import _tell_warnings, _warned
 from orchestration.ingest.ahead import load_all
 from orchestration.ingest.archive import ArchiveError
 from orchestration.ingest.contracts import load_contracts
@@ -839,6 +840,59 @@ def test_an_authority_that_is_not_in_the_list_is_loaded_with_a_warning(home: Hom
     assert (outcome.status, outcome.area_code) == ("accepted", "LA975")
     assert home.ask("select rule_code, area_code, table_name, row_number from quarantine.row_warnings") == [
         ("area_not_in_list", "LA975", "submission", None)
+    ]
+
+
+HULL = "Kingston upon Hull, City of (E06000010)"
+
+
+def test_a_return_of_another_authority_than_the_homes_is_loaded_and_told(home: Home) -> None:
+    outcome = home.one({"r.csv": TWO_REVIEWS}, {**WINDOW, "area_code": "E06000010"})
+    assert (outcome.status, outcome.area_code, outcome.rows_accepted) == ("accepted", "E06000010", 2)
+    assert home.ask("select rule_code, message from quarantine.row_warnings") == [
+        (
+            "area_not_home",
+            f"2 rows are of another area than E06000011, this home's own: {HULL} 2 rows. They are loaded and counted "
+            "there. If that is a mistake: `safeguarding submissions withdraw sub-000001 --reason …`, and send the "
+            "return again with the right area_code.",
+        )
+    ]
+
+
+def test_a_figure_told_of_another_area_than_the_homes_is_told_too_and_the_homes_own_is_not(home: Home) -> None:
+    folder = home.settings.landing / "health" / "conceptions"
+    shutil.copytree(home.settings.sources_dir / "health/conceptions/sample", folder / "sample")
+    csv_file = next((folder / "sample").glob("*.csv"))
+    first, own, _ = csv_file.read_text().splitlines()
+    others = [own.replace("E06000011", code) for code in ("E06000010", "E06000010", "E06009999")]
+    others[1] = others[1].replace("2014-12-31", "2015-12-31")
+    csv_file.write_text("\n".join([first, own, *others]))
+    envelope = next((folder / "sample").glob("*.yml"))
+    envelope.write_text(envelope.read_text().replace("rows: 2", "rows: 4"))
+    [outcome] = home.load()
+    assert (outcome.status, outcome.rows_accepted) == ("accepted", 4)
+    [(message,)] = home.ask("select message from quarantine.row_warnings where rule_code = 'area_not_home'")
+    assert message.startswith(
+        f"3 rows are of other areas than E06000011, this home's own: {HULL} 2 rows, E06009999 (in no list of areas) "
+        "1 row. They are loaded"
+    )
+
+
+def test_a_run_tells_what_is_odd_of_each_submission_and_of_many_alike_how_many_more(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for month in range(1, 8):
+        window = {"period_start": f"2017-{month:02}-01", "period_end": f"2017-{month:02}-28"}
+        home.land(f"ssda903/r{month}", {"r.csv": TWO_REVIEWS}, {**WINDOW, **window, "area_code": "E06000010"})
+    home.land("ssda903/unlisted", {"r.csv": TWO_REVIEWS}, {**WINDOW, "area_code": "975"})
+    home.land("ssda903/refused", {"r.csv": TWO_REVIEWS}, {**WINDOW, "area_code": "E06000010", "rows": 7})
+    home.load()
+    _tell_warnings(_warned(home.settings))
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(": ")[0] for line in lines] == [
+        *(f"WARNING  sub-{n:06d} childrens_social_care/ssda903 (r{n})" for n in range(1, 6)),
+        "WARNING  2 more warnings of area_not_home",
+        "WARNING  sub-000009 childrens_social_care/ssda903 (unlisted)",
     ]
 
 

@@ -692,7 +692,7 @@ def test_the_command_passes_where_nothing_can_be_worked_out(tmp_path: Path, monk
     outcome = CliRunner().invoke(main, ["attack"])
 
     assert outcome.exit_code == 0, outcome.output
-    assert "1 withheld figures" in outcome.output
+    assert "1 withheld figure beside 0 shown, 1 group of equations" in outcome.output
 
 
 def test_the_command_says_when_nothing_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

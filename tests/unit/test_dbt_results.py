@@ -76,6 +76,22 @@ def test_status_and_severity_become_an_outcome(
     assert (found.severity, found.outcome, bool(blocking([found]))) == (severity, outcome, blocks)
 
 
+def test_what_a_test_warns_of_names_the_submissions_behind_it_the_most_first(tmp_path: Path) -> None:
+    path = write(tmp_path, (WARNING, "warn", 11))
+    behind = {f"sub-{number:06d}": 5 - number for number in range(1, 5)}
+    (found,) = from_run_results(path, behind=lambda test: behind if test["unique_id"] == WARNING else {})
+    assert found.measured == "11 failures: sub-000001 4, sub-000002 3, sub-000003 2 and 1 more"
+    (found,) = from_run_results(path, behind=lambda test: {})
+    assert found.measured == "11 failures"
+
+
+def test_a_test_of_its_own_is_about_the_last_model_that_it_reads_and_not_about_a_seed(tmp_path: Path) -> None:
+    reads = {"depends_on": {"nodes": [MODEL, "seed.safeguarding.areas"]}}
+    path = write(tmp_path, (SINGULAR, "fail", 1), nodes={**NODES, SINGULAR: {**NODES[SINGULAR], **reads}})
+    (found,) = from_run_results(path)
+    assert (found.layer, found.dataset, found.measured) == ("marts", "fct_indicator_value", "1 failure")
+
+
 def test_a_test_of_a_column_names_table_column_and_count(tmp_path: Path) -> None:
     assert from_run_results(write(tmp_path, (NOT_NULL, "fail", 3))) == [
         CheckResult(

@@ -114,9 +114,11 @@ def con() -> duckdb.DuckDBPyConnection:
         create schema ops; create schema marts;
         create table marts.dim_indicator (
             indicator_code varchar, definition_version varchar, restatement_tolerance decimal(18, 6),
-            restatement_tolerance_percent decimal(9, 3)
+            restatement_tolerance_percent decimal(9, 3), unit varchar, decimals integer
         );
-        insert into marts.dim_indicator values ('R04', '1', 10, 10), ('W04', '1', 2, 10);
+        insert into marts.dim_indicator values
+            ('R04', '1', 10, 10, 'per_10000', 1), ('S04b', '1', 2, 10, 'percent', 1), ('R05c', '1', 2, 10, 'days', 0),
+            ('R01', '1', 2, 10, 'count', 0), ('W04', '1', 2, 10, 'percent', 2);
         create table ops.restatements (
             indicator_code varchar, definition_version varchar, period_type varchar, period_end date,
             breakdown varchar, breakdown_value varchar, cause varchar, change decimal(18, 6),
@@ -161,7 +163,8 @@ def test_what_this_moment_told_already_is_not_asked_again_and_what_has_changed_s
     """The release before told 200, this moment's own release 250, which was confirmed then."""
     tell(con, "R04", 200, now)
     figure = "select 'R04' as indicator_code, '1' as definition_version, 'E1' as area_code, 'quarter' as period_type,"
-    figure += " date '2017-03-31' as period_end, 'total' as breakdown, 'total' as breakdown_value, ? as value"
+    figure += " date '2017-03-31' as period_end, 'total' as breakdown, 'total' as breakdown_value,"
+    figure += " cast(? as decimal(18, 6)) as value"
     con.execute(f"create table marts.fct_indicator_value as {figure}", [now])
     with duckdb.connect(str(tmp_path / "analyst.duckdb")) as told:
         told.execute("create schema marts")
@@ -176,8 +179,27 @@ def test_a_confirmed_move_is_a_warning_that_stays_on_record(con: duckdb.DuckDBPy
     result = moves_beyond_tolerance(con, is_confirmed=True)
     assert (result.outcome, result.severity) == ("warned", "warn")
     assert result.measured == (
-        "1 figure moved further than the tolerance: R04 quarter to 2017-03-31: 200 is now 250 (late +50). Confirmed."
+        "1 figure moved further than the tolerance: R04 quarter to 2017-03-31: 200.0 is now 250.0 (late +50.0). "
+        "Confirmed."
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "before", "after", "words"),
+    [
+        ("S04b", 35.7, 0, "35.7% is now 0.0% (late -35.7%)"),
+        ("W04", 6.87, 9.5, "6.87% is now 9.50% (late +2.63%)"),
+        ("R01", 2034, 2100, "2,034 is now 2,100 (late +66)"),
+        ("R05c", 1, 40, "1 day is now 40 days (late +39 days)"),
+    ],
+)
+def test_a_move_is_told_with_the_places_and_the_unit_of_its_indicator(
+    con: duckdb.DuckDBPyConnection, code: str, before: float, after: float, words: str
+) -> None:
+    con.execute("update marts.dim_indicator set restatement_tolerance_percent = 1")
+    tell(con, code, before, after)
+    measured = str(moves_beyond_tolerance(con, is_confirmed=False).measured)
+    assert f"{code} quarter to 2017-03-31: {words}. See" in measured
 
 
 def test_the_question_names_headlines_and_no_figure_of_a_breakdown(con: duckdb.DuckDBPyConnection) -> None:

@@ -115,6 +115,18 @@ listed as (
             and exceptions.period_end = cells.period_end
 ),
 
+-- That a rule no longer holds tells as much as that it does.
+with_state as (
+    select
+        *,
+        case
+            when is_shown_now then true
+            when not has_withheld and not is_still_so then false
+        end as is_still_so_as_shown
+    from listed
+    where is_told or is_shown_now
+),
+
 final as (
     select
         cast(exception_id as string) as exception_id,
@@ -144,16 +156,16 @@ final as (
         ) as value_at_proposal,
         cast(first_release_id as string) as first_release_id,
         cast(proposed_at as timestamp) as proposed_at,
-        -- That a rule no longer holds tells as much as that it does.
+        cast(is_still_so_as_shown as boolean) as is_still_so,
+        cast(decision as string) as decision,
+        -- What the MEE group has looked at is its own to close.
         cast(
             case
-                when is_shown_now then true
-                when not has_withheld and not is_still_so then false
-            end as boolean
-        ) as is_still_so,
-        cast(decision as string) as decision
-    from listed
-    where is_told or is_shown_now
+                when decision is null and not is_still_so_as_shown and withdrawn_submissions is not null
+                    then 'It no longer holds, and what it rested on was withdrawn (' || withdrawn_submissions || ').'
+            end as string
+        ) as closed_reason
+    from with_state
 )
 
 select * from final

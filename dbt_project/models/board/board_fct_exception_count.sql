@@ -13,7 +13,7 @@ areas as (
 counted as (
     select
         area_code,
-        count(*) filter (where decision is null) as waiting,
+        count(*) filter (where decision is null and closed_reason is null) as waiting,
         count(*) filter (where decision = 'watch') as watched,
         count(*) filter (where decision = 'agree') as agreed
     from {{ ref('board_fct_exception') }}

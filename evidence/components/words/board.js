@@ -132,6 +132,14 @@ export function series(figures, code, area, periodType) {
 		.sort((a, b) => a.period_end.localeCompare(b.period_end));
 }
 
+/** How many of the returns that a figure needs have come, as a sentence. */
+export function returnsIn(figure) {
+	const came = figure.feeds_received ?? 0;
+	const needed = figure.feeds_expected ?? 0;
+	if (needed === 1) return `The return that the figure needs is ${came ? 'in' : 'not in'}.`;
+	return `${came} of the ${needed} returns that the figure needs ${came === 1 ? 'is' : 'are'} in.`;
+}
+
 /** Without the periods before the first return: years of "not submitted" would bury what did come. */
 export function sinceFirstReturn(rows) {
 	const first = rows.findIndex((row) => row.status !== 'not_submitted');

@@ -146,6 +146,17 @@ first_returns as (
     group by supplier, feed, area_code, table_name
 ),
 
+-- Whatever tables it holds.
+first_returns_of_feed as (
+    select
+        supplier,
+        feed,
+        area_code,
+        min(covered_from) as feed_begins_on
+    from covered_spans
+    group by supplier, feed, area_code
+),
+
 needed_days as (
     select distinct
         supplier,
@@ -207,36 +218,73 @@ covered as (
             and expected.period_end between covered_spans.covered_from and covered_spans.covered_to
 ),
 
+-- The day that tells why a table has not come: the period's last one or, behind a gap, the last day of that gap.
+asked as (
+    select
+        *,
+        case when has_last_day then {{ add_days('covered_from', -1) }} else period_end end as asked_day
+    from covered
+),
+
+-- Of those, the days for which the return came all the same, with other tables.
+days_of_other_tables as (
+    select distinct
+        asked.supplier,
+        asked.feed,
+        asked.area_code,
+        asked.asked_day
+    from asked
+    inner join covered_spans
+        on
+            asked.supplier = covered_spans.supplier
+            and asked.feed = covered_spans.feed
+            and asked.area_code = covered_spans.area_code
+            and asked.asked_day between covered_spans.covered_from and covered_spans.covered_to
+),
+
 judged as (
     select
-        covered.*,
+        asked.*,
         first_returns.first_period_start,
+        first_returns_of_feed.feed_begins_on,
+        days_of_other_tables.asked_day is not null as is_without_table,
         first_told.first_told_end,
         case
-            when covered.has_last_day and covered.covered_from <= covered.needed_from then 'received'
+            when asked.has_last_day and asked.covered_from <= asked.needed_from then 'received'
             when first_returns.first_period_start is null and first_told.first_told_end is null then 'none_ever'
-            when first_returns.first_period_start is null and covered.period_end < first_told.first_told_end
+            when first_returns.first_period_start is null and asked.period_end < first_told.first_told_end
                 then 'before_the_first_told'
-            when covered.period_end < first_returns.first_period_start then 'before_the_first'
-            when covered.needed_from < first_returns.first_period_start then 'begins_before_the_first'
-            when covered.has_last_day then 'gap'
-            when covered.due_date <= run_control.as_of_date then 'late'
+            when asked.period_end < first_returns.first_period_start then 'before_the_first'
+            when asked.needed_from < first_returns.first_period_start then 'begins_before_the_first'
+            when asked.has_last_day then 'gap'
+            when asked.due_date <= run_control.as_of_date then 'late'
             else 'not_due'
         end as state
-    from covered
+    from asked
     cross join run_control
     left join first_returns
         on
-            covered.supplier = first_returns.supplier
-            and covered.feed = first_returns.feed
-            and covered.area_code = first_returns.area_code
-            and covered.table_name = first_returns.table_name
+            asked.supplier = first_returns.supplier
+            and asked.feed = first_returns.feed
+            and asked.area_code = first_returns.area_code
+            and asked.table_name = first_returns.table_name
+    left join first_returns_of_feed
+        on
+            asked.supplier = first_returns_of_feed.supplier
+            and asked.feed = first_returns_of_feed.feed
+            and asked.area_code = first_returns_of_feed.area_code
+    left join days_of_other_tables
+        on
+            asked.supplier = days_of_other_tables.supplier
+            and asked.feed = days_of_other_tables.feed
+            and asked.area_code = days_of_other_tables.area_code
+            and asked.asked_day = days_of_other_tables.asked_day
     left join first_told
         on
-            covered.indicator_code = first_told.indicator_code
-            and covered.area_code = first_told.area_code
-            and covered.supplier = first_told.supplier
-            and covered.feed = first_told.feed
+            asked.indicator_code = first_told.indicator_code
+            and asked.area_code = first_told.area_code
+            and asked.supplier = first_told.supplier
+            and asked.feed = first_told.feed
 ),
 
 by_table as (
@@ -247,27 +295,41 @@ by_table as (
             when state in ('late', 'gap') then 'late'
             else 'not_submitted'
         end as coverage,
-        case state
-            when 'none_ever' then feed_name || ': no return has come.'
-            when 'before_the_first_told'
+        case
+            when state = 'received' then null
+            when state = 'before_the_first_told'
                 then
-                    feed_name || ': before the first figure, which is for the period to '
+                    'before the first figure, which is for the period to '
                     || {{ date_in_words('first_told_end') }} || '.'
-            when 'before_the_first'
+            when state = 'not_due' then 'not due until ' || {{ date_in_words('due_date') }} || '.'
+            when state = 'late'
                 then
-                    feed_name || ': before the first return, which begins on '
-                    || {{ date_in_words('first_period_start') }} || '.'
-            when 'begins_before_the_first'
+                    'due on ' || {{ date_in_words('due_date') }}
+                    || case
+                        when is_without_table then '; what has come does not hold its table "' || table_name || '".'
+                        else ' and has not come.'
+                    end
+            when state = 'gap'
                 then
-                    feed_name || ': the period begins before the first return, which begins on '
-                    || {{ date_in_words('first_period_start') }} || '.'
-            when 'gap'
-                then
-                    feed_name || ': a return is missing before ' || {{ date_in_words('covered_from') }}
+                    case
+                        when is_without_table
+                            then
+                                'what has come before ' || {{ date_in_words('covered_from') }}
+                                || ' does not hold its table "' || table_name || '"'
+                        else 'a return is missing before ' || {{ date_in_words('covered_from') }}
+                    end
                     || ', so that part of the period is not known.'
-            when 'late'
-                then feed_name || ': due on ' || {{ date_in_words('due_date') }} || ' and has not come.'
-            when 'not_due' then feed_name || ': not due until ' || {{ date_in_words('due_date') }} || '.'
+            when feed_begins_on is null then 'no return has come.'
+            when period_end < feed_begins_on
+                then 'before the first return, which begins on ' || {{ date_in_words('feed_begins_on') }} || '.'
+            when needed_from < feed_begins_on
+                then
+                    'the period begins before the first return, which begins on '
+                    || {{ date_in_words('feed_begins_on') }} || '.'
+            when state = 'none_ever' then 'what has come does not hold its table "' || table_name || '".'
+            else
+                'what has come holds its table "' || table_name || '" from '
+                || {{ date_in_words('first_period_start') }} || ' on only.'
         end as reason
     from judged
 ),
@@ -286,7 +348,7 @@ by_feed as (
         bool_or(coverage = 'not_submitted') as is_not_submitted,
         bool_and(coalesce(finality, 'provisional') = 'final') as is_final,
         min(data_as_at) as data_as_at,
-        max(reason) as reason
+        {{ text_list("distinct feed_name || ': ' || reason", ' ', "feed_name || ': ' || reason") }} as reason
     from by_table
     group by
         indicator_code, definition_version, area_code, period_type, period_start, period_end, supplier, feed
