@@ -66,13 +66,6 @@ def test_two_sets_of_dbt_models_and_the_board_comes_after_the_disclosure_decisio
     assert AssetKey(["ops", "disclosure_decisions"]) in parents
 
 
-def test_no_model_behind_the_marts_waits_for_a_seed_that_a_second_run_does_not_lay_again(defs: Definitions) -> None:
-    graph = defs.resolve_asset_graph()
-    sets = {a.op.name: a for a in defs.assets or [] if isinstance(a, AssetsDefinition)}
-    parents = {parent for key in sets["dbt_board"].keys for parent in graph.get(key).parent_keys}
-    assert [key for key in parents - sets["dbt_board"].keys if key.path[0] == SEED_SCHEMA] == []
-
-
 def test_production_builds_leave_unit_tests_out_and_pass_no_variables() -> None:
     plain = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
     assert dbt_arguments(are_seeds_proved=False, are_seeds_laid=False) == plain
