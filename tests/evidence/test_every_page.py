@@ -94,7 +94,7 @@ BAD_PAGE = """<!doctype html><html lang="en"><title>Bad</title><script>console.e
 <main><h1>Bad</h1><p style="color: #ccc">Too faint to read.</p>
 <div style="width: 50rem; background: #eee">Wider than a phone.</div>
 <div class="scroll" style="width: 10rem; overflow-x: auto"><div style="width: 100rem">Cut on paper.</div></div>
-<div class="over" role="region" tabindex="0" style="width: 9rem"><div style="width: 40rem">Over another.</div></div>
+<div class="over" role="region" tabindex="0" style="width: 10rem"><p style="width: 40rem">Over its neighbour.</p></div>
 <input aria-label="Skipped" onfocus="this.blur(); document.querySelector('#end').focus()"><button>Never</button>
 <a id="end" href="#end">End</a>
 <img src="http://elsewhere.invalid/picture.png"></main></html>"""
