@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from dagster import AssetKey, AssetsDefinition, Definitions
 
-from orchestration.assets.dbt import SEED_SCHEMA, SEED_TESTS, dbt_arguments
+from orchestration.assets.dbt import SEED_TESTS, dbt_arguments
 from orchestration.build import JOB, build_defs
 from orchestration.settings import Settings
 
