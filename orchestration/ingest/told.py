@@ -56,12 +56,13 @@ def words_of(*texts: str) -> frozenset[str]:
 
 _WORDS_OF_FILES = words_of(
     """
-    csv txt tsv xlsx xlsm xlsb xls ods xml zip rar gz z parquet pdf doc docx png jpg html md yml json part partial
+    bin csv txt tsv xlsx xlsm xlsb xls ods xml zip rar gz z parquet pdf doc docx png jpg html md yml json part partial
     filepart crdownload download tmp temp
     file files folder data return returns submission submissions extract export report table tables sheet sheets list
     lists index copy new old final provisional draft version corrected revised resubmission resend late update updated
     signed off year yearly annual quarter quarterly quarters month monthly months week weekly q v to from of and the for
     not shown whole figures aggregate aggregates counts count total totals records rows summary guide notes cover blank
+    group groups
     financial academic calendar term
     children child childrens s social care services service safeguarding board mee decisions decision meeting
     cin census ssda return header episodes reviews contacts contact early help cse health assessments assessment

@@ -350,6 +350,23 @@ def reason_of(outcome: LoadOutcome) -> str:
 TWO_REVIEWS = f"{REVIEWS}\n1,01/02/2017,PN1\n2,02/02/2017,PN2\n"
 
 
+def test_neither_a_shifted_column_nor_the_name_of_its_file_brings_a_child_into_what_is_told(home: Home) -> None:
+    heading, row, *_ = ONE_CONTACT.splitlines()
+    shifted = row.replace("2017-03-02 10:15", "KELLYLCS")
+    file = {"Kelly Smythe 2009-05-14.csv": f"{heading}\n{row}\n{shifted.replace('C1', 'C2')}\n"}
+    outcome = home.one(file, WINDOW, feed="contacts")
+    ((message, value, kept),) = home.ask("select message, value, row_json from quarantine.quarantined_rows")
+    assert message.startswith(
+        "***** ****** ****-**-**.csv, line 3, column contact_at: found 8 letters, expected a date"
+    )
+    assert value == "8 letters"
+    assert "KELLYLCS" in kept
+    shown = [outcome.sentence(), *map(repr, home.ask("select * from ops.submissions"))]
+    shown += map(repr, home.ask("select * exclude (row_json) from quarantine.quarantined_rows"))
+    shown += map(repr, home.ask("select source_name from raw.raw_childrens_social_care__contacts__contacts"))
+    assert not any("kelly" in text.lower() or "smythe" in text.lower() or "2009" in text for text in shown)
+
+
 def test_a_table_that_lacks_a_column_rejects_the_submission_naming_file_column_and_headings(home: Home) -> None:
     outcome = home.one({"r.csv": TWO_REVIEWS, "e.csv": "CHILD,DECOM,RNE,LS,PLACE\n1,01/05/2016,S,C2,U4\n"})
     assert (

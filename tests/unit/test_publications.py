@@ -111,12 +111,12 @@ def test_a_parquet_file_is_told_by_its_content_and_may_lie_in_a_zip(tmp_path: Pa
         (
             "select [1, 2] as a",
             ParquetLimits(),
-            "a.parquet, column 'a': holds INTEGER[], expected text, numbers or dates; send it as a CSV.",
+            "a.parquet, column 1: holds INTEGER[], expected text, numbers or dates; send it as a CSV.",
         ),
         (
             "select {'x': 1} as a",
             ParquetLimits(),
-            "a.parquet, column 'a': holds STRUCT(x INTEGER), expected text, numbers or dates; send it as a CSV.",
+            "a.parquet, column 1: holds STRUCT, expected text, numbers or dates; send it as a CSV.",
         ),
         (
             "select repeat('x', 1000) as a",
