@@ -37,7 +37,11 @@
         {%- for places in range(5) %}
         when {{ places }} then {{ number_in_words(value, places) }}
         {%- endfor %}
-    end || case {{ unit }} when 'percent' then '%' when 'days' then ' days' else '' end
+    end || case {{ unit }}
+        when 'percent' then '%'
+        when 'days' then case when cast({{ value }} as decimal(18, 6)) = 1 then ' day' else ' days' end
+        else ''
+    end
 {%- endmacro %}
 
 

@@ -210,6 +210,16 @@ def test_a_rule_proposes_what_it_says_and_nothing_more(
         assert figures.rows("select * from board.fct_agreed_exception") == []
 
 
+def test_one_period_is_told_in_the_singular_where_the_group_asks_after_one(sql: Compiled) -> None:
+    with figures_of(sql) as figures:
+        figures.con.execute("update reference.exception_rules set threshold = 1 where rule_code = 'agency_silent'")
+        returns("received", "late")(figures)
+        figures.build("r-1", AS_OF)
+        assert figures.rows("select reason from board.fct_exception") == [
+            ("Missing children: nothing has come for 1 period due in a row, since February 2017.",)
+        ]
+
+
 def test_an_exception_is_called_by_the_hash_that_the_interface_says(sql: Compiled) -> None:
     with figures_of(sql) as figures:
         compared("worse", 19.9, 17)(figures)

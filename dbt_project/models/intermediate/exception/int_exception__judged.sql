@@ -363,7 +363,8 @@ with_rules as (
             'counter_indicator': 'together.counter_display_name',
             'meaning': 'together.meaning',
             'feed': 'together.feed_name',
-            'periods': 'cast(together.periods_missing as string)',
+            'periods': "cast(together.periods_missing as string)" ~
+            " || case together.periods_missing when 1 then ' period' else ' periods' end",
         }) }} as frame
     from together
     inner join rules
