@@ -18,6 +18,7 @@ from orchestration import __version__
 from orchestration.settings import Settings, SettingsError, parse_moment
 
 if TYPE_CHECKING:
+    from orchestration.overdue import Gap
     from orchestration.run import RunOutcome
 
 REFUSED = 3
@@ -137,6 +138,7 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     if not new and not force and is_up_to_date(settings, request, with_dashboard=not no_dashboard):
         click.echo(f"Nothing new in {settings.landing}; the last publication stands.")
         _where(settings, with_dashboard=not no_dashboard)
+        _say_what_is_overdue(settings, settings.published / "analyst.duckdb")
         return
     click.echo(f"{len(new)} new in {settings.landing}.")
     with run_lock(settings, command="safeguarding run"):
@@ -170,6 +172,7 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     click.echo(f"\nDone in {time.monotonic() - started:.0f} s.")
     _status(settings)
     _where(settings, with_dashboard=not no_dashboard)
+    _say_what_is_overdue(settings, settings.warehouse)
     for submission_id, feed, file_name, reason in refused:
         click.echo(f"REFUSED  {submission_id} {feed} ({file_name}): {reason}", err=True)
     for sentence in not_taken:
@@ -212,6 +215,21 @@ def _where(settings: Settings, *, with_dashboard: bool) -> None:
     click.echo("  What came         safeguarding submissions · what was set aside: safeguarding quarantine")
 
 
+def _overdue(settings: Settings, file: Path) -> list[Gap]:
+    """What `file` (the warehouse, or an analysts' file) knows of returns that were due and have not come."""
+    from orchestration.overdue import gaps
+    from orchestration.warehouse import connect
+
+    with connect(file, read_only=True) as con:
+        return gaps(con, settings.area_code)
+
+
+def _say_what_is_overdue(settings: Settings, file: Path) -> None:
+    from orchestration.overdue import in_a_sentence
+
+    click.echo(f"\n{in_a_sentence(_overdue(settings, file))}")
+
+
 def _status(settings: Settings) -> None:
     rows = _query(
         settings,
@@ -232,7 +250,7 @@ def _status(settings: Settings) -> None:
 @main.command()
 @click.pass_obj
 def status(settings: Settings) -> None:
-    """What has come, what is published, which checks do not pass, and which sharing agreements want looking at."""
+    """What has come, what is overdue, which checks do not pass, which sharing agreements want looking at."""
     from orchestration.ingest.agreements import to_be_seen_to
     from orchestration.ingest.contracts import load_contracts
     from orchestration.publish import current_release
@@ -261,11 +279,28 @@ def status(settings: Settings) -> None:
         rows,
         empty="Every check of the last run passed." if checks else "Nothing has been checked yet: there was no run.",
     )
+    if release:
+        _list_overdue(_overdue(settings, release.folder / "analyst.duckdb"), release.as_of)
     agreements = to_be_seen_to(load_contracts(settings.sources_dir).values(), settings.now().date())
     if agreements:
         click.echo("")
     for sentence in agreements:
         click.echo(f"WARNING  {sentence}")
+
+
+def _list_overdue(found: list[Gap], as_of: datetime) -> None:
+    click.echo(f"\nDue by {as_of:%Y-%m-%d} and not there, by the last day of the period")
+    _table(
+        ["feed", "status", "return", "periods", "from", "to", "why"],
+        [
+            (
+                *(gap.feed, gap.status, gap.period_type + (", signed off" if gap.is_annual_final else "")),
+                *(gap.periods, gap.first_period_end, gap.last_period_end, gap.reason),
+            )
+            for gap in found
+        ],
+        empty="No return is overdue.",
+    )
 
 
 @main.group(invoke_without_command=True)

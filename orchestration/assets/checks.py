@@ -13,7 +13,10 @@ from dagster import (
     AssetCheckSeverity,
     AssetCheckSpec,
     AssetKey,
+    MetadataValue,
     ResourceParam,
+    TableRecord,
+    asset_check,
     multi_asset_check,
 )
 
@@ -21,6 +24,7 @@ from orchestration.checks.gate import blocking
 from orchestration.checks.remembered import read_verdicts, write_verdicts
 from orchestration.checks.results import CheckResult, record
 from orchestration.control import RunRequest
+from orchestration.overdue import gaps, in_a_sentence, is_overdue
 from orchestration.settings import Settings
 from orchestration.warehouse import connect
 
@@ -128,6 +132,37 @@ def reconciliation_checks(name: str, key: AssetKey, *, are_marts_built: bool = F
                 results.append(every_count_has_a_rule(con, settings.dbt_project_dir))
             record(con, context.run.run_id, settings.now(), results)
         yield _verdict(key, "nothing_lost", results)
+
+    return check
+
+
+def overdue_check(key: AssetKey) -> AssetChecksDefinition:
+    """Every return that was due is in. A warning with the list: a figure without its return says so itself."""
+
+    @asset_check(asset=key, name="nothing_overdue", description="Every return that was due has come.")
+    def check(settings: ResourceParam[Settings]) -> AssetCheckResult:
+        with connect(settings.warehouse, read_only=True) as con:
+            found = gaps(con, settings.area_code)
+        rows = [
+            TableRecord(
+                {
+                    "feed": gap.feed,
+                    "status": gap.status,
+                    "return": gap.period_type + (", signed off" if gap.is_annual_final else ""),
+                    "periods": gap.periods,
+                    "from": str(gap.first_period_end),
+                    "to": str(gap.last_period_end),
+                    "why": gap.reason,
+                }
+            )
+            for gap in found
+        ]
+        return AssetCheckResult(
+            passed=not is_overdue(found),
+            severity=AssetCheckSeverity.WARN,
+            description=in_a_sentence(found),
+            metadata={"returns": MetadataValue.table(rows)} if rows else {},
+        )
 
     return check
 
