@@ -19,6 +19,7 @@ from orchestration.settings import Settings, SettingsError, parse_moment
 
 if TYPE_CHECKING:
     from orchestration.overdue import Gap
+    from orchestration.publish import Release
     from orchestration.run import RunOutcome
 
 REFUSED = 3
@@ -103,13 +104,29 @@ def _query(settings: Settings, sql: str, parameters: list[Any] | None = None) ->
 
 
 @main.command()
-@click.option("--as-of", metavar="DATE", help="Figures as they were known at the end of DATE (yyyy-mm-dd).")
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    help="Figures as they were known at the end of DATE (yyyy-mm-dd). A release of a moment before the current one's is"
+    " kept beside it.",
+)
+@click.option(
+    "--make-current", is_flag=True, help="With --as-of: readers and the dashboard get this release, however old."
+)
 @click.option("--replay", is_flag=True, help="Take received_at from each submission.yml (a demonstration, a rebuild).")
 @click.option("--no-dashboard", is_flag=True, help="Stop after publication (needs no Node).")
 @click.option("--force", is_flag=True, help="Run even where nothing is new.")
 @click.option("--confirm", is_flag=True, help="Publish though figures moved further than their tolerance.")
 @click.pass_obj
-def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool, force: bool, confirm: bool) -> None:
+def run(
+    settings: Settings,
+    as_of: str | None,
+    make_current: bool,
+    replay: bool,
+    no_dashboard: bool,
+    force: bool,
+    confirm: bool,
+) -> None:
     """Register what is new in landing, build, check, publish, and build the dashboard.
 
     Exit code 0: all is well. 3: published, but without a return or a decision that was refused in this run; each is
@@ -117,7 +134,13 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
 
     Where landing/sample.yml stands (written by `safeguarding sample`), its replay and as-of date are taken.
     """
-    from orchestration.control import RunRequest, is_up_to_date, meeting_manifest, replay_manifest
+    from orchestration.control import (
+        RunRequest,
+        is_up_to_date,
+        meeting_manifest,
+        refuse_beyond_calendar,
+        replay_manifest,
+    )
     from orchestration.ingest.contracts import load_contracts
     from orchestration.ingest.submissions import discover, strays
     from orchestration.lock import run_lock
@@ -129,6 +152,11 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
         replay=replay or manifest.replay,
         is_confirmed=confirm,
     )
+    refuse_beyond_calendar(settings, request.moment(settings))
+    current = _current_beyond(settings, request.moment(settings)) if as_of and not make_current else None
+    if current:
+        # The pages show the current release, and that stays.
+        request, no_dashboard = replace(request, makes_current=False), True
     settings.prepare_home()
     settings.landing.mkdir(exist_ok=True, mode=0o700)
     contracts = load_contracts(settings.sources_dir)
@@ -137,6 +165,7 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     new = discover(settings, contracts)
     if not new and not force and is_up_to_date(settings, request, with_dashboard=not no_dashboard):
         click.echo(f"Nothing new in {settings.landing}; the last publication stands.")
+        _say_what_stays_current(current)
         _where(settings, with_dashboard=not no_dashboard)
         _say_what_is_overdue(settings, settings.published / "analyst.duckdb")
         return
@@ -173,12 +202,29 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     _status(settings)
     _where(settings, with_dashboard=not no_dashboard)
     _say_what_is_overdue(settings, settings.warehouse)
+    _say_what_stays_current(current)
     for submission_id, feed, file_name, reason in refused:
         click.echo(f"REFUSED  {submission_id} {feed} ({file_name}): {reason}", err=True)
     for sentence in not_taken:
         click.echo(f"REFUSED  {sentence}", err=True)
     if refused or not_taken:
         sys.exit(REFUSED)
+
+
+def _current_beyond(settings: Settings, moment: datetime) -> Release | None:
+    """The current release where it is about a later moment than `moment`."""
+    from orchestration.publish import current_release
+
+    current = current_release(settings)
+    return current if current and current.as_of > moment else None
+
+
+def _say_what_stays_current(current: Release | None) -> None:
+    if current:
+        click.echo(
+            f"\nBESIDE  Readers still get {current.release_id}, which is about a later moment: this release is kept"
+            " beside it (`safeguarding releases`). To give readers the older one, run again with --make-current."
+        )
 
 
 def _meeting(settings: Settings, moment: datetime, echo: Callable[[str], None]) -> RunOutcome:
