@@ -116,7 +116,7 @@ def build_defs(
                 cron_schedule="30 5 * * *",
                 execution_timezone="Europe/London",
                 default_status=DefaultScheduleStatus.STOPPED,
-                description="Every morning before work; does only what is new.",
+                description="Landing to dashboard, every morning before work (docs/run.md).",
             )
         ],
         resources={
