@@ -37,8 +37,7 @@ serve: setup  ## the dashboard on this machine only
 	@safeguarding serve
 
 dev: setup  ## Dagster's own pages: the graph, runs, checks
-	@python -c "from orchestration.run import prepare_dagster_home as p; from orchestration.settings import Settings as s; p(s.from_env())"
-	@DAGSTER_HOME="$${SAFEGUARDING_HOME:-$(CURDIR)/data}/dagster" dagster dev -w workspace.yaml --host 127.0.0.1
+	@DAGSTER_HOME="$$(python -m orchestration.run)" && export DAGSTER_HOME && exec dagster dev -w workspace.yaml --host 127.0.0.1
 
 spark-smoke: setup  ## staging and two subjects on Apache Spark equal DuckDB row by row
 	@$(PYTHON) orchestration/bootstrap.py .venv-spark requirements-spark.lock

@@ -22,7 +22,14 @@ from dagster import (
     resource,
 )
 
-from orchestration.assets.checks import SODA_FOLDER, attack_check, moves_check, reconciliation_checks, soda_checks
+from orchestration.assets.checks import (
+    SODA_FOLDER,
+    attack_check,
+    moves_check,
+    overdue_check,
+    reconciliation_checks,
+    soda_checks,
+)
 from orchestration.assets.dbt import dbt_asset_sets
 from orchestration.assets.ingest import RUN_CONTROL, raw_tables_asset, run_control_asset, submissions_asset
 from orchestration.assets.publication import DASHBOARD, RESTATEMENTS, publication_assets
@@ -89,6 +96,7 @@ def build_defs(
                 "reconciliation_of_receipts", AssetKey(["marts", "fct_indicator_value"]), are_marts_built=True
             ),
             soda_checks("soda_marts", mart_soda),
+            overdue_check(AssetKey(["marts", "fct_feed_status"])),
             moves_check("moves", RESTATEMENTS),
             soda_checks("soda_board", board_soda),
             attack_check("attack", AssetKey(["board", "board_fct_indicator_value"])),
@@ -108,7 +116,7 @@ def build_defs(
                 cron_schedule="30 5 * * *",
                 execution_timezone="Europe/London",
                 default_status=DefaultScheduleStatus.STOPPED,
-                description="Every morning before work; does only what is new.",
+                description="Landing to dashboard, every morning before work (docs/run.md).",
             )
         ],
         resources={

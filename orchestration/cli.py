@@ -22,6 +22,8 @@ from orchestration.settings import Settings, SettingsError, parse_moment
 from orchestration.words import counted
 
 if TYPE_CHECKING:
+    from orchestration.overdue import Gap
+    from orchestration.publish import Release
     from orchestration.run import RunOutcome
 
 _SHOWN_WARNINGS = 5
@@ -107,13 +109,29 @@ def _query(settings: Settings, sql: str, parameters: list[Any] | None = None) ->
 
 
 @main.command()
-@click.option("--as-of", metavar="DATE", help="Figures as they were known at the end of DATE (yyyy-mm-dd).")
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    help="Figures as they were known at the end of DATE (yyyy-mm-dd). A release of a moment before the current one's is"
+    " kept beside it.",
+)
+@click.option(
+    "--make-current", is_flag=True, help="With --as-of: readers and the dashboard get this release, however old."
+)
 @click.option("--replay", is_flag=True, help="Take received_at from each submission.yml (a demonstration, a rebuild).")
 @click.option("--no-dashboard", is_flag=True, help="Stop after publication (needs no Node).")
 @click.option("--force", is_flag=True, help="Run even where nothing is new.")
 @click.option("--confirm", is_flag=True, help="Publish though figures moved further than their tolerance.")
 @click.pass_obj
-def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool, force: bool, confirm: bool) -> None:
+def run(
+    settings: Settings,
+    as_of: str | None,
+    make_current: bool,
+    replay: bool,
+    no_dashboard: bool,
+    force: bool,
+    confirm: bool,
+) -> None:
     """Register what is new in landing, build, check, publish, and build the dashboard.
 
     Exit code 0: all is well. 3: published, but without a return or a decision that was refused in this run, or in one
@@ -126,6 +144,7 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
         is_up_to_date,
         meeting_manifest,
         refusals_told,
+        refuse_beyond_calendar,
         remember_refusals,
         replay_manifest,
     )
@@ -140,6 +159,11 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
         replay=replay or manifest.replay,
         is_confirmed=confirm,
     )
+    refuse_beyond_calendar(settings, request.moment(settings))
+    current = _current_beyond(settings, request.moment(settings)) if as_of and not make_current else None
+    if current:
+        # The pages show the current release, and that stays.
+        request, no_dashboard = replace(request, makes_current=False), True
     settings.prepare_home()
     settings.landing.mkdir(exist_ok=True, mode=0o700)
     contracts = load_contracts(settings.sources_dir)
@@ -148,7 +172,9 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     new = discover(settings, contracts)
     if not new and not force and is_up_to_date(settings, request, with_dashboard=not no_dashboard):
         click.echo(f"Nothing new in {settings.landing}; the last publication stands.")
+        _say_what_stays_current(current)
         _where(settings, with_dashboard=not no_dashboard)
+        _say_what_is_overdue(settings, settings.published / "analyst.duckdb")
         return
     click.echo(f"{len(new)} new in {settings.landing}.")
     with run_lock(settings, command="safeguarding run"):
@@ -188,11 +214,29 @@ def run(settings: Settings, as_of: str | None, replay: bool, no_dashboard: bool,
     _status(settings)
     _set_aside(settings)
     _where(settings, with_dashboard=not no_dashboard)
+    _say_what_is_overdue(settings, settings.warehouse)
+    _say_what_stays_current(current)
     _tell_warnings(warned)
     for sentence in refused:
         click.echo(f"REFUSED  {sentence}", err=True)
     if refused:
         sys.exit(REFUSED)
+
+
+def _current_beyond(settings: Settings, moment: datetime) -> Release | None:
+    """The current release where it is about a later moment than `moment`."""
+    from orchestration.publish import current_release
+
+    current = current_release(settings)
+    return current if current and current.as_of > moment else None
+
+
+def _say_what_stays_current(current: Release | None) -> None:
+    if current:
+        click.echo(
+            f"\nBESIDE  Readers still get {current.release_id}, which is about a later moment: this release is kept"
+            " beside it (`safeguarding releases`). To give readers the older one, run again with --make-current."
+        )
 
 
 def _meeting(settings: Settings, moment: datetime, echo: Callable[[str], None]) -> RunOutcome:
@@ -281,6 +325,21 @@ def _where(settings: Settings, *, with_dashboard: bool) -> None:
     click.echo("  What came         safeguarding submissions · what was set aside: safeguarding quarantine")
 
 
+def _overdue(settings: Settings, file: Path) -> list[Gap]:
+    """What `file` (the warehouse, or an analysts' file) knows of returns that were due and have not come."""
+    from orchestration.overdue import gaps
+    from orchestration.warehouse import connect
+
+    with connect(file, read_only=True) as con:
+        return gaps(con, settings.area_code)
+
+
+def _say_what_is_overdue(settings: Settings, file: Path) -> None:
+    from orchestration.overdue import in_a_sentence
+
+    click.echo(f"\n{in_a_sentence(_overdue(settings, file))}")
+
+
 def _status(settings: Settings) -> None:
     rows = _query(
         settings,
@@ -301,7 +360,7 @@ def _status(settings: Settings) -> None:
 @main.command()
 @click.pass_obj
 def status(settings: Settings) -> None:
-    """What has come, what is published, which checks do not pass, and which sharing agreements want looking at."""
+    """What has come, what is overdue, which checks do not pass, which sharing agreements want looking at."""
     from orchestration.ingest.agreements import to_be_seen_to
     from orchestration.ingest.contracts import load_contracts
     from orchestration.publish import current_release
@@ -330,11 +389,28 @@ def status(settings: Settings) -> None:
         rows,
         empty="Every check of the last run passed." if checks else "Nothing has been checked yet: there was no run.",
     )
+    if release:
+        _list_overdue(_overdue(settings, release.folder / "analyst.duckdb"), release.as_of)
     agreements = to_be_seen_to(load_contracts(settings.sources_dir).values(), settings.now().date())
     if agreements:
         click.echo("")
     for sentence in agreements:
         click.echo(f"WARNING  {sentence}")
+
+
+def _list_overdue(found: list[Gap], as_of: datetime) -> None:
+    click.echo(f"\nDue by {as_of:%Y-%m-%d} and not there, by the last day of the period")
+    _table(
+        ["feed", "status", "return", "periods", "from", "to", "why"],
+        [
+            (
+                *(gap.feed, gap.status, gap.period_type + (", signed off" if gap.is_annual_final else "")),
+                *(gap.periods, gap.first_period_end, gap.last_period_end, gap.reason),
+            )
+            for gap in found
+        ],
+        empty="No return is overdue.",
+    )
 
 
 @main.group(invoke_without_command=True)

@@ -6,10 +6,11 @@ doing the work (assets/).
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,16 +33,22 @@ _CODE = (
 )
 
 
+class CalendarError(ValueError):
+    """The calendar of periods does not hold the moment that is asked for; the message says how far it reaches."""
+
+
 @dataclass(frozen=True)
 class RunRequest:
     """What the caller asked for. `as_of` None means now; under `replay` received_at comes from submission.yml.
 
     `is_confirmed` says that somebody has looked at the figures that moved further than their tolerance.
+    `makes_current` False publishes the release beside the current one: readers get what they got before.
     """
 
     as_of: datetime | None = None
     replay: bool = False
     is_confirmed: bool = False
+    makes_current: bool = True
 
     def moment(self, settings: Settings) -> datetime:
         """The moment that figures are asked for (naive UTC)."""
@@ -90,9 +97,27 @@ def meeting_manifest(settings: Settings) -> datetime | None:
     return parse_moment(str(meeting), f"{path.name}: meeting") if meeting else None
 
 
+def refuse_beyond_calendar(settings: Settings, moment: datetime) -> None:
+    """Raise CalendarError where seeds/periods.csv has no month that holds `moment`: there would be no figures of it."""
+    with (settings.seeds_dir / "periods.csv").open(encoding="utf-8", newline="") as file:
+        months = [row for row in csv.DictReader(file) if row["period_type"] == "month"]
+    first = date.fromisoformat(min(row["period_start"] for row in months))
+    last = date.fromisoformat(max(row["period_end"] for row in months))
+    if not first <= moment.date() <= last:
+        raise CalendarError(
+            f"The calendar reaches from {first} to {last}, and figures as of {moment.date()} were asked for; ask for a "
+            "day within it with --as-of (without it, look at this machine's clock and at SAFEGUARDING_NOW), or add the "
+            "periods that it lacks to seeds/periods.csv."
+        )
+
+
 def write_control(con: duckdb.DuckDBPyConnection, settings: Settings, request: RunRequest, run_id: str) -> Control:
-    """Replace ops.run_control by this run's row and return it. Shape: exactly one row."""
+    """Replace ops.run_control by this run's row and return it. Shape: exactly one row.
+
+    Raises CalendarError where the calendar does not reach the moment that is asked for.
+    """
     as_of = request.moment(settings)
+    refuse_beyond_calendar(settings, as_of)
     version = code_version(settings.project_root)
     row = con.execute("select coalesce(bool_or(is_synthetic), false) from ops.submissions").fetchone()
     is_synthetic = bool(row and row[0])
@@ -141,6 +166,7 @@ def fingerprint(settings: Settings, request: RunRequest) -> str:
         settings.area_code,
         request.moment(settings).date().isoformat(),
         str(request.as_of),
+        str(request.makes_current),
     ]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 

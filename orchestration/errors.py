@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.attack.run import AttackError
+from orchestration.control import CalendarError
 from orchestration.dashboard import DashboardError
 from orchestration.dbt_call import DbtProjectError
 from orchestration.disclosure import DisclosureError
@@ -34,6 +35,7 @@ FORESEEN = (
     ArchiveError,
     AreasError,
     AttackError,
+    CalendarError,
     ContractError,
     DashboardError,
     DbtProjectError,

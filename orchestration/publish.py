@@ -98,8 +98,10 @@ class Release:
     definitions: str = ""
 
 
-def publish(settings: Settings) -> Release:
+def publish(settings: Settings, *, make_current: bool = True) -> Release:
     """Build the release of the run in ops.run_control from warehouse.duckdb, verify it, and make it the current one.
+
+    With `make_current` False it is put beside the current one, where there is one: readers get what they got before.
 
     Rows lie in the order of all columns, so the same content gives the same tables. A release that is there already
     is kept when its content is equal. The caller holds the run lock, and no connection to warehouse.duckdb.
@@ -137,7 +139,8 @@ def publish(settings: Settings) -> Release:
                 _sync(releases)
         finally:
             shutil.rmtree(building, ignore_errors=True)
-        _swap(settings, release)
+        if make_current or not (settings.published / "current").exists():
+            _swap(settings, release)
     return release
 
 

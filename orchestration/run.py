@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from orchestration.control import RunRequest, forget_success, remember_success
@@ -35,11 +36,12 @@ class RunOutcome:
         return not self.failures
 
 
-def prepare_dagster_home(settings: Settings) -> None:
-    """Make $SAFEGUARDING_HOME/dagster an instance folder of its own, with telemetry off."""
+def prepare_dagster_home(settings: Settings) -> Path:
+    """Make $SAFEGUARDING_HOME/dagster an instance folder of its own, with telemetry off; returns its absolute path."""
     settings.dagster_home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shutil.copyfile(settings.project_root / "dagster.yaml", settings.dagster_home / "dagster.yaml")
+    shutil.copyfile(Path(__file__).with_name("dagster.yaml"), settings.dagster_home / "dagster.yaml")
     os.environ.update(NO_TELEMETRY, DAGSTER_HOME=str(settings.dagster_home))
+    return settings.dagster_home
 
 
 class _StepHandler(logging.Handler):
@@ -174,3 +176,7 @@ def _innermost(error: Any) -> str:
         error = error.cause
     text = str(error.message if error else "unknown").strip()
     return text.split(": ", 1)[1] if ": " in text and " " not in text.split(": ", 1)[0] else text
+
+
+if __name__ == "__main__":
+    print(prepare_dagster_home(Settings.from_env()))

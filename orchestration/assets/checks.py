@@ -13,7 +13,10 @@ from dagster import (
     AssetCheckSeverity,
     AssetCheckSpec,
     AssetKey,
+    MetadataValue,
     ResourceParam,
+    TableRecord,
+    asset_check,
     multi_asset_check,
 )
 
@@ -21,6 +24,7 @@ from orchestration.checks.gate import blocking
 from orchestration.checks.remembered import read_verdicts, write_verdicts
 from orchestration.checks.results import CheckResult, record
 from orchestration.control import RunRequest
+from orchestration.overdue import gaps, in_a_sentence, is_overdue
 from orchestration.settings import Settings
 from orchestration.warehouse import connect
 from orchestration.words import counted
@@ -29,10 +33,15 @@ Evaluate = Callable[[Settings], Sequence[CheckResult]]
 SODA_FOLDER = Path(__file__).resolve().parent.parent / "checks" / "soda"
 
 
-def _verdict(spec_key: AssetKey, check_name: str, results: Sequence[CheckResult]) -> AssetCheckResult:
+def _verdict(
+    context: AssetCheckExecutionContext, spec_key: AssetKey, check_name: str, results: Sequence[CheckResult]
+) -> AssetCheckResult:
     stopped = blocking(results)
     warned = [r for r in results if r.outcome in ("warned", "failed") and r not in stopped]
     words = "; ".join(f"{r.check_name}: {r.outcome} ({r.measured})" for r in [*stopped, *warned][:10])
+    if stopped:
+        # Dagster's own message of the failed step names the check and not what is the matter or what to do.
+        context.log.error(f"STOPPED  {spec_key.to_user_string()} ({check_name}): {words}")
     return AssetCheckResult(
         asset_key=spec_key,
         check_name=check_name,
@@ -81,7 +90,7 @@ def soda_checks(
         for key, path in contract_files.items():
             names = {path.stem, path.stem.removeprefix("board_")}
             own = [result for result in results if result.dataset in names]
-            yield _verdict(key, "soda_contract", own or [_nothing_evaluated(path)])
+            yield _verdict(context, key, "soda_contract", own or [_nothing_evaluated(path)])
 
     return check
 
@@ -103,7 +112,7 @@ def moves_check(name: str, key: AssetKey) -> AssetChecksDefinition:
         results = [moves_of_this_run(settings, is_confirmed=request.is_confirmed)]
         with connect(settings.warehouse) as con:
             record(con, context.run.run_id, settings.now(), results)
-        yield _verdict(key, "moves_within_tolerance", results)
+        yield _verdict(context, key, "moves_within_tolerance", results)
 
     return check
 
@@ -128,7 +137,38 @@ def reconciliation_checks(name: str, key: AssetKey, *, are_marts_built: bool = F
             if are_marts_built:
                 results.append(every_count_has_a_rule(con, settings.dbt_project_dir))
             record(con, context.run.run_id, settings.now(), results)
-        yield _verdict(key, "nothing_lost", results)
+        yield _verdict(context, key, "nothing_lost", results)
+
+    return check
+
+
+def overdue_check(key: AssetKey) -> AssetChecksDefinition:
+    """Every return that was due is in. A warning with the list: a figure without its return says so itself."""
+
+    @asset_check(asset=key, name="nothing_overdue", description="Every return that was due has come.")
+    def check(settings: ResourceParam[Settings]) -> AssetCheckResult:
+        with connect(settings.warehouse, read_only=True) as con:
+            found = gaps(con, settings.area_code)
+        rows = [
+            TableRecord(
+                {
+                    "feed": gap.feed,
+                    "status": gap.status,
+                    "return": gap.period_type + (", signed off" if gap.is_annual_final else ""),
+                    "periods": gap.periods,
+                    "from": str(gap.first_period_end),
+                    "to": str(gap.last_period_end),
+                    "why": gap.reason,
+                }
+            )
+            for gap in found
+        ]
+        return AssetCheckResult(
+            passed=not is_overdue(found),
+            severity=AssetCheckSeverity.WARN,
+            description=in_a_sentence(found),
+            metadata={"returns": MetadataValue.table(rows)} if rows else {},
+        )
 
     return check
 
@@ -153,6 +193,6 @@ def attack_check(name: str, key: AssetKey) -> AssetChecksDefinition:
         with connect(settings.warehouse) as con:
             found = results(attack_warehouse(settings, con))
             record(con, context.run.run_id, settings.now(), found)
-        yield _verdict(key, "nothing_worked_out", found)
+        yield _verdict(context, key, "nothing_worked_out", found)
 
     return check

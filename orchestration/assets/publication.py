@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, ResourceParam, asset
 
+from orchestration.control import RunRequest
 from orchestration.dashboard import build as build_dashboard
 from orchestration.disclosure import decide
 from orchestration.publish import publish, releases_told_before
@@ -80,9 +81,12 @@ def publication_assets(marts: Sequence[AssetKey], board: Sequence[AssetKey]) -> 
         description="analyst.duckdb and board.duckdb of this release, swapped in whole or not at all.",
     )
     def release(
-        context: AssetExecutionContext, settings: ResourceParam[Settings], run_lock: ResourceParam[object]
+        context: AssetExecutionContext,
+        settings: ResourceParam[Settings],
+        request: ResourceParam[RunRequest],
+        run_lock: ResourceParam[object],
     ) -> MaterializeResult[None]:
-        published = publish(settings)
+        published = publish(settings, make_current=request.makes_current)
         progress.info(f"Published {published.release_id}.")
         return MaterializeResult(metadata={"release_id": published.release_id, "folder": str(published.folder)})
 

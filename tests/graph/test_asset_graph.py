@@ -30,7 +30,8 @@ def lines(defs: Definitions) -> list[str]:
     checks = sorted(
         f"check {key.asset_key.to_user_string()}: {key.name}"
         for key in graph.asset_check_keys
-        if key.name in ("soda_contract", "nothing_lost", "moves_within_tolerance", "nothing_worked_out")
+        if key.name
+        in ("soda_contract", "nothing_lost", "nothing_overdue", "moves_within_tolerance", "nothing_worked_out")
     )
     return [*assets, *checks]
 

@@ -150,6 +150,16 @@ def test_releases_are_listed_by_moment_and_the_current_one_is_the_last_published
     assert current_release(home) == earlier_moment
 
 
+def test_a_release_that_is_not_to_become_current_is_listed_and_readers_keep_theirs(home: Settings) -> None:
+    first = publish(home, make_current=False)
+    assert current_release(home) == first  # there is nothing else that readers could get
+    write_warehouse(home, 2)
+    beside = publish(home, make_current=False)
+    assert {release.release_id for release in list_releases(home)} == {first.release_id, beside.release_id}
+    assert current_release(home) == first
+    assert read_release(home.published) == {"analyst": 1, "board": 1}
+
+
 def test_a_reader_that_has_the_old_release_open_keeps_it(home: Settings) -> None:
     publish(home)
     with duckdb.connect(str(home.published / "board.duckdb"), read_only=True) as con:

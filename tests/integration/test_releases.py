@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,7 +70,9 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
         done = safeguarding(home, "run", "--no-dashboard", "--confirm", "--as-of", as_of)
         assert done.returncode == 0, done.stdout + done.stderr
         found.printed[name] = done.stdout
-        found.releases[name] = (home / "published" / "current").resolve()
+        published = re.search(r"Published (r-\S+)\.", done.stdout)
+        assert published
+        found.releases[name] = home / "published" / "releases" / published[1]
 
     run("first", "2016-09-30")
     deliver(later / LATE, landing, LATE, "2016-10-01T09:00:00")
@@ -97,6 +100,25 @@ def test_a_release_rendered_again_half_a_year_later_is_the_same_in_every_table(h
     assert history.releases["again"] == history.releases["first"]
     # Publication compares the two builds table by table, and refuses what differs (test_publish.py).
     assert f"Published {history.releases['first'].name}." in history.printed["again"]
+
+
+def test_a_release_of_an_earlier_moment_is_kept_beside_the_current_one_until_readers_are_to_get_it(
+    history: History, tmp_path: Path
+) -> None:
+    later = history.releases["later"]
+    assert (history.home / "published" / "current").resolve() == later
+    assert f"Readers still get {later.name}" in history.printed["again"]
+    assert "--make-current" in history.printed["again"]
+    assert "BESIDE" not in history.printed["later"]
+
+    home = shutil.copytree(history.home, tmp_path / "home", symlinks=True)
+    request = ("run", "--no-dashboard", "--confirm", "--as-of", "2016-09-30")
+    again = safeguarding(home, *request)
+    assert "Nothing new" in again.stdout and "BESIDE" in again.stdout
+    turned = safeguarding(home, *request, "--make-current")
+    assert turned.returncode == 0, turned.stderr
+    assert (home / "published" / "current").resolve().name == history.releases["first"].name
+    assert "BESIDE" not in turned.stdout
 
 
 def test_a_late_file_is_a_restatement_with_that_cause_alone(history: History) -> None:

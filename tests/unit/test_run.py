@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
-from dagster import Out, Output, job, op
+import pytest
+from dagster import AssetKey, DagsterInstance, Out, Output, asset, job, materialize, op
 
+from orchestration.assets.checks import moves_check
+from orchestration.checks import moves
+from orchestration.checks.results import CheckResult
+from orchestration.control import RunRequest
 from orchestration.run import _failures
+from orchestration.settings import Settings
+from orchestration.warehouse import connect, migrate
 
 
 @op(out=Out(is_required=False))
@@ -29,3 +37,29 @@ def test_a_step_that_was_left_out_is_a_failure_though_dagster_calls_the_run_well
     result = whole_path.execute_in_process()
     assert result.success
     assert _failures(result) == ["release: left out, as something that it needs was not made; see last_run.log"]
+
+
+def test_a_blocking_check_says_in_the_log_of_the_run_what_is_the_matter_and_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(home=tmp_path)
+    with connect(settings.warehouse) as con:
+        migrate(con)
+    moved = CheckResult("dbt", "marts", "fct", "figures stay", "error", "failed", measured="where right: run --confirm")
+    monkeypatch.setattr(moves, "moves_of_this_run", lambda *_, **__: moved)
+
+    @asset
+    def figures() -> None: ...
+
+    with DagsterInstance.ephemeral() as instance:
+        result = materialize(
+            [figures, moves_check("moves", AssetKey("figures"))],
+            instance=instance,
+            resources={"settings": settings, "request": RunRequest()},
+            raise_on_error=False,
+        )
+        said = [entry.user_message for entry in instance.all_logs(result.run_id) if entry.level == 40]
+    assert not result.success
+    sentence = "figures (moves_within_tolerance): figures stay: failed (where right: run --confirm)"
+    assert f"STOPPED  {sentence}" in said
+    assert _failures(result)[0] == sentence

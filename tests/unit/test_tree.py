@@ -71,7 +71,7 @@ def test_top_level_holds_only_what_the_owner_fixed_and_the_usual_small_files() -
     top = {name.split("/")[0] for name, _ in TEXTS}
     fixed = {"orchestration", "dbt_project", "seeds", "sources", "evidence", "tests"}
     fixed |= {"workspace.yaml", "pyproject.toml", "README.md"}
-    usual = {"Makefile", "docs", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "dagster.yaml", ".ci", ".gitignore"}
+    usual = {"Makefile", "docs", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", ".ci", ".gitignore"}
     usual |= {".sqlfluff", ".sqlfluffignore", "requirements.lock", "requirements-spark.lock"}
     usual |= {f"requirements-bench-{tool}.lock" for tool in ("903", "cin", "liia")}
     assert fixed <= top
