@@ -50,12 +50,6 @@ def test_a_model_is_a_row_of_named_steps_that_ends_in_final(path: Path) -> None:
     assert re.search(r"^final as \($", sql, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("path", [path for path in MODELS if path.parent.name == "board"], ids=lambda path: path.stem)
-def test_a_board_model_reads_no_seed_for_it_would_be_skipped_in_a_run_that_lays_none(path: Path) -> None:
-    read = set(re.findall(r"ref\('(\w+)'\)", path.read_text(encoding="utf-8")))
-    assert read & {seed.stem for seed in SEEDS} == set()
-
-
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 def test_a_model_is_named_after_its_layer(path: Path) -> None:
     layer = path.relative_to(ROOT / "dbt_project" / "models").parts[0]
