@@ -328,8 +328,8 @@ by_table as (
                     || {{ date_in_words('feed_begins_on') }} || '.'
             when state = 'none_ever' then 'what has come does not hold its table "' || table_name || '".'
             else
-                'what has come holds its table "' || table_name || '" from '
-                || {{ date_in_words('first_period_start') }} || ' on only.'
+                'its table "' || table_name || '" has come only from '
+                || {{ date_in_words('first_period_start') }} || ' on.'
         end as reason
     from judged
 ),
