@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from orchestration import __version__
+from orchestration.dbt_call import files_below
 from orchestration.settings import Settings, parse_moment
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def code_version(project_root: Path) -> str:
     """Version of the project plus 8 hex digits over every file that shapes a figure or a page."""
     digest = hashlib.sha256()
     for folder, patterns in _CODE:
-        for path in sorted({p for pattern in patterns for p in (project_root / folder).rglob(pattern)}):
+        for path in files_below(project_root / folder, patterns):
             digest.update(path.relative_to(project_root).as_posix().encode() + b"\0" + path.read_bytes())
     return f"{__version__}+{digest.hexdigest()[:8]}"
 

@@ -29,6 +29,8 @@ _MANIFEST_FILES = ("manifest.json", _PARSED)
 _SEEDS_PROVED = "seeds_are_proved"
 _SEED_PLACE = re.compile(r"^ {6}(schema|alias): (\w+)$", re.MULTILINE)
 _KEPT_PROJECTS = 4
+# The project's clean-targets.
+_LEFT_BY_DBT = ("target", "logs")
 _RESULTS = frozenset({"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"})
 _SECONDS_BETWEEN_WORDS = 5
 
@@ -185,9 +187,16 @@ def project_hash(settings: Settings) -> str:
     for package in ("dbt-core", "dbt-duckdb"):
         digest.update(version(package).encode() + b"\0")
     for folder in (settings.dbt_project_dir, settings.seeds_dir):
-        for path in sorted(p for s in ("*.sql", "*.yml", "*.csv") for p in folder.rglob(s)):
+        for path in files_below(folder, ("*.sql", "*.yml", "*.csv")):
             digest.update(str(path).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+def files_below(folder: Path, patterns: Sequence[str]) -> list[Path]:
+    """The files below a folder of the project, sorted, without what dbt leaves there when it is called by hand."""
+    left = {folder / name for name in _LEFT_BY_DBT}
+    found = {path for pattern in patterns for path in folder.rglob(pattern) if left.isdisjoint(path.parents)}
+    return sorted(path for path in found if path.is_file())
 
 
 def _kept(digest: str) -> Path:

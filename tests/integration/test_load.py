@@ -909,7 +909,7 @@ def test_a_run_tells_what_is_odd_of_each_submission_and_of_many_alike_how_many_m
     assert [line.split(": ")[0] for line in lines] == [
         *(f"WARNING  sub-{n:06d} childrens_social_care/ssda903 (r{n})" for n in range(1, 6)),
         "WARNING  2 more warnings of area_not_home",
-        "WARNING  sub-000009 childrens_social_care/ssda903 (unlisted)",
+        "WARNING  sub-000009 childrens_social_care/ssda903 (********)",
     ]
 
 

@@ -66,6 +66,19 @@ def test_a_second_home_takes_what_the_first_has_parsed(parser: Parser, project: 
     assert (parser.calls, first.read_text(), second.read_text()) == (1, "parsed 1", "parsed 1")
 
 
+def test_what_dbt_leaves_beside_the_project_when_called_by_hand_is_no_part_of_it(
+    parser: Parser, project: Path, tmp_path: Path
+) -> None:
+    settings = home(tmp_path, project, "home")
+    prepare_manifest(settings)
+    # dbt puts compiled tests into a folder that is called as the file that asks for them.
+    left = project / "dbt_project" / "target" / "compiled" / "model.yml" / "not_null.sql"
+    left.parent.mkdir(parents=True)
+    left.write_text("select 1")
+    prepare_manifest(settings)
+    assert parser.calls == 1
+
+
 @pytest.mark.parametrize("changed", ["dbt_project/model.sql", "seeds/areas.csv"])
 def test_a_changed_byte_is_parsed_again(parser: Parser, project: Path, tmp_path: Path, changed: str) -> None:
     settings = home(tmp_path, project, "home")
