@@ -30,11 +30,11 @@ from orchestration.assets.checks import (
     reconciliation_checks,
     soda_checks,
 )
-from orchestration.assets.dbt import dbt_asset_sets
+from orchestration.assets.dbt import SEED_SCHEMA, dbt_asset_sets
 from orchestration.assets.ingest import RUN_CONTROL, raw_tables_asset, run_control_asset, submissions_asset
 from orchestration.assets.publication import DASHBOARD, RESTATEMENTS, publication_assets
 from orchestration.control import RunRequest, replay_manifest
-from orchestration.dbt_call import prepare_manifest
+from orchestration.dbt_call import prepare_manifest, seed_tables
 from orchestration.ingest.contracts import load_contracts
 from orchestration.ingest.generate import raw_assets
 from orchestration.lock import run_lock
@@ -73,6 +73,11 @@ def build_defs(
 
     raw_soda = {AssetKey(list(raw.key)): SODA_FOLDER / "raw" / f"{raw.raw_table}.yml" for raw in raw_assets(contracts)}
     mart_soda = {key: path for key in mart_keys if (path := SODA_FOLDER / "marts" / f"{key.path[-1]}.yml").exists()}
+    mart_soda |= {
+        AssetKey([SEED_SCHEMA, seed]): path
+        for table, seed in seed_tables(settings.seeds_dir).items()
+        if (path := SODA_FOLDER / f"{table.replace('.', '/')}.yml").exists()
+    }
     board_soda = {
         key: path for key in board_keys if (path := SODA_FOLDER / key.path[0] / f"{key.path[-1]}.yml").exists()
     }

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from dagster import AssetKey, AssetsDefinition, Definitions
 
+from orchestration.assets.checks import SODA_FOLDER
 from orchestration.assets.dbt import SEED_TESTS, dbt_arguments
 from orchestration.build import JOB, build_defs
-from orchestration.settings import Settings
+from orchestration.dbt_call import seed_tables
+from orchestration.settings import PROJECT_ROOT, Settings
 
 SNAPSHOT = Path(__file__).parent / "asset_graph.txt"
 
@@ -65,6 +67,16 @@ def test_two_sets_of_dbt_models_and_the_board_comes_after_the_disclosure_decisio
     [board] = [a for a in sets if a.op.name == "dbt_board"]
     parents = {p for key in board.keys for p in defs.resolve_asset_graph().get(key).parent_keys}
     assert AssetKey(["ops", "disclosure_decisions"]) in parents
+
+
+def test_every_soda_contract_is_a_check_of_the_table_that_it_is_about(defs: Definitions) -> None:
+    seeds = seed_tables(PROJECT_ROOT / "seeds")
+    specs = [spec for checks in defs.asset_checks or [] for spec in checks.check_specs if spec.name == "soda_contract"]
+    found = {(spec.asset_key.path[-1], str(spec.description).removeprefix("Soda contract ")) for spec in specs}
+    files = [path for path in SODA_FOLDER.rglob("*.yml") if path.parent.name != "raw"]
+    assert len(files) > 20
+    assert {(seeds.get(f"{path.parent.name}.{path.stem}", path.stem), path.name) for path in files} <= found
+    assert len(specs) == len(list(SODA_FOLDER.rglob("*.yml")))
 
 
 def test_production_builds_leave_unit_tests_out_and_pass_no_variables() -> None:

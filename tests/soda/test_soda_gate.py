@@ -64,11 +64,6 @@ def test_every_contract_in_the_project_passes_our_own_schema() -> None:
         assert read_contract(file).checks
 
 
-def test_every_contract_of_marts_and_board_is_named_after_the_model_that_it_hangs_on() -> None:
-    models = {path.stem for path in (PROJECT_ROOT / "dbt_project" / "models").rglob("*.sql")}
-    assert [path.name for path in CONTRACTS if path.stem not in models] == []
-
-
 def test_a_contract_of_the_board_is_about_the_table_that_its_model_is_an_alias_of() -> None:
     contract = read_contract(BOARD_FIGURES)
     assert (contract.layer, contract.table) == ("board", "fct_indicator_value")
