@@ -191,6 +191,9 @@ def test_a_move_beyond_its_tolerance_stops_and_asks_and_its_causes_are_not_rebui
     history: History, tmp_path: Path
 ) -> None:
     home = shutil.copytree(history.home, tmp_path / "home", symlinks=True)
+    current = home / "published" / "current"
+    current.unlink()
+    current.symlink_to(Path("releases") / history.releases["population"].name)
     shutil.rmtree(home / "published" / "releases" / history.releases["later"].name)
     done = safeguarding(home, "run", "--no-dashboard", "--as-of", "2017-03-31")
     assert done.returncode == 1
