@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -152,12 +152,18 @@ def note_that_seeds_are_proved(settings: Settings) -> None:
         (_kept(project_hash(settings)) / _SEEDS_PROVED).touch()
 
 
-def are_seeds_laid(settings: Settings) -> bool:
-    """Whether the warehouse holds the seeds of this very project, none of them dropped since."""
+def is_laid(settings: Settings, relations: Collection[str]) -> bool:
+    """Whether the warehouse holds these seeds and views (marts.dim_period) of this very project, none dropped since."""
     with connect(settings.warehouse, read_only=True) as con:
         noted = con.execute("select project_hash from ops.seeds_laid").fetchall()
-        there = con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
-    return noted == [(project_hash(settings),)] and set(seed_tables(settings.seeds_dir)) <= {name for (name,) in there}
+        there = con.execute(
+            """
+            select schema_name || '.' || table_name from duckdb_tables()
+            union all
+            select schema_name || '.' || view_name from duckdb_views()
+            """
+        ).fetchall()
+    return noted == [(project_hash(settings),)] and set(relations) <= {name for (name,) in there}
 
 
 def seed_tables(folder: Path) -> dict[str, str]:
@@ -173,11 +179,11 @@ def seed_tables(folder: Path) -> dict[str, str]:
     return found
 
 
-def note_that_seeds_are_laid(settings: Settings, *, are_laid: bool) -> None:
-    """Remember in the warehouse that it holds the seeds of this project, or that it may not, as they are being laid."""
+def note_what_is_laid(settings: Settings, *, is_laid: bool) -> None:
+    """Remember that the warehouse holds this project's seeds and views, or that it may not: they are being laid."""
     with connect(settings.warehouse) as con:
         con.execute("delete from ops.seeds_laid")
-        if are_laid:
+        if is_laid:
             con.execute("insert into ops.seeds_laid values (?)", [project_hash(settings)])
 
 

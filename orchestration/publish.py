@@ -257,11 +257,12 @@ def _build_file(
     warehouse: Path, target: Path, schema: str, mode: int, release_id: str, refused: frozenset[str]
 ) -> None:
     """Copy the tables of `schema` into a new file at `target`, and read it back."""
-    with connect(target) as con:
+    with connect(target, is_for_others=True) as con:
         con.execute(f"set temp_directory = '{_quoted(target.parent / 'spill')}'")
         con.execute(f"attach '{_quoted(warehouse)}' as warehouse (read_only)")
         sources = _sources(con, schema)
-        columns = {name: _columns(con, "warehouse", of)[name] for name, of in sources.items()}
+        of_schemas = {of: _columns(con, "warehouse", of) for of in set(sources.values())}
+        columns = {name: of_schemas[of][name] for name, of in sources.items()}
         _refuse_what_must_not_leave(con, schema, columns, release_id, refused)
         # The whole name: in board.duckdb, `board` alone could be the file or the schema, and DuckDB refuses to guess.
         own = f"{target.stem}.{schema}"
@@ -306,21 +307,17 @@ def _rows_of(schema: str, table: str) -> str:
 
 def _columns(con: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> dict[str, tuple[tuple[str, str], ...]]:
     """Tables of a schema by name, each with its columns (name, type) in order."""
-    rows = con.execute(
-        """
-        select t.table_name, c.column_name, c.data_type
-        from duckdb_tables() as t
-        inner join duckdb_columns() as c
-            on c.database_name = t.database_name and c.schema_name = t.schema_name and c.table_name = t.table_name
-        where t.database_name = ? and t.schema_name = ?
-        order by t.table_name, c.column_index
-        """,
+    tables = con.execute(
+        "select table_name from duckdb_tables() where database_name = ? and schema_name = ? order by table_name",
         [catalog, schema],
     ).fetchall()
-    tables: dict[str, tuple[tuple[str, str], ...]] = {}
-    for table, column, data_type in rows:
-        tables[table] = (*tables.get(table, ()), (column, data_type))
-    return tables
+    # One by one: duckdb_columns() works out every view of every file that is attached.
+    return {
+        table: tuple(
+            con.execute(f'select column_name, column_type from (describe {catalog}.{schema}."{table}")').fetchall()
+        )
+        for (table,) in tables
+    }
 
 
 def _refuse_what_must_not_leave(
@@ -370,20 +367,23 @@ def _refuse_unless_equal(built: Path, there: Path) -> None:
             con.execute(f"attach '{_quoted(built / f'{name}.duckdb')}' as built (read_only)")
             old, new = _columns(con, name, schema), _columns(con, "built", schema)
             differ = sorted(table for table in old.keys() | new.keys() if old.get(table) != new.get(table))
-            for table in (new.keys() & old.keys()) - set(differ) - _ABOUT_RUNS:
-                one, two = f'{name}.{schema}."{table}"', f'built.{schema}."{table}"'
-                rows = con.execute(
-                    f"select count(*) from ((from {one} except all from {two}) union all"
-                    f" (from {two} except all from {one}))"
-                ).fetchall()
-                if rows[0][0]:
-                    differ.append(table)
+            differ += [
+                table
+                for table in (new.keys() & old.keys()) - set(differ) - _ABOUT_RUNS
+                if _content(con, f'{name}.{schema}."{table}"') != _content(con, f'built.{schema}."{table}"')
+            ]
         if differ:
             raise PublishError(
                 f"Not published: release {there.name} was published before with other content in "
                 f"{name}.duckdb ({', '.join(sorted(differ))}). The same inputs, code and moment must give the same "
                 "figures: find what changed, or ask for another moment with --as-of."
             )
+
+
+def _content(con: duckdb.DuckDBPyConnection, table: str) -> tuple[Any, ...]:
+    """How many rows a table has, and the sum of their hashes: equal where the rows are, in whatever order they lie."""
+    (content,) = con.execute(f"select count(*), sum(cast(hash(row) as hugeint)) from {table} as row").fetchall()
+    return content
 
 
 def _write_release(path: Path, release: Release) -> None:

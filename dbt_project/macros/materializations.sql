@@ -14,3 +14,16 @@
     {{ adapter.commit() }}
     {{ return({'relations': [this.incorporate(type='table')]}) }}
 {% endmaterialization %}
+
+{#- A view likewise: its default takes four statements. -#}
+{% materialization view, adapter='duckdb' %}
+    {%- set existing = load_cached_relation(this) -%}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {% call statement('main') -%}
+        {%- if existing is not none %}drop {{ existing.type }} if exists {{ existing }};{% endif %}
+        {{ create_view_as(this, compiled_code) }}
+    {%- endcall %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ return({'relations': [this.incorporate(type='view')]}) }}
+{% endmaterialization %}

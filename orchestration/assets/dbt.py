@@ -5,7 +5,7 @@ figures themselves in dbt_project/.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,11 @@ from orchestration.checks.dbt_results import from_run_results
 from orchestration.checks.gate import blocking
 from orchestration.checks.results import record
 from orchestration.dbt_call import (
-    are_seeds_laid,
     are_seeds_proved,
     invoke_dbt,
-    note_that_seeds_are_laid,
+    is_laid,
     note_that_seeds_are_proved,
+    note_what_is_laid,
 )
 from orchestration.settings import Settings
 from orchestration.warehouse import connect
@@ -34,7 +34,11 @@ BOARD_MODELS = (
     "fqn:safeguarding.board fqn:safeguarding.marts.releases"
     " fqn:safeguarding.marts.judgement.fct_exception fqn:safeguarding.marts.judgement.fct_exception_decision"
 )
+ON_WHAT_IS_LAID = "marts_on_what_is_laid"
+"""The selector (dbt_project/selectors.yml) of the marts without seeds, views and the tests of the seeds' own rows."""
 SEED_SCHEMA = "reference"
+_REACHED = frozenset({"success", "pass", "warn", "fail"})
+"""What dbt says of a node that came to its turn: everything that it stands on is there."""
 SEED_TESTS = "resource_type:test,path:../seeds"
 _BEHIND_THE_MARTS: Mapping[str, str] = {
     "disclosure_decisions": "disclosure_decisions",
@@ -74,17 +78,56 @@ def _schema(props: Mapping[str, Any]) -> str:
     return str(props.get("config", {}).get("schema") or props["schema"])
 
 
-def dbt_arguments(*, are_seeds_proved: bool, are_seeds_laid: bool) -> list[str]:
+def dbt_arguments(selection: Sequence[str], *, are_seeds_proved: bool, is_laid: bool) -> list[str]:
     """Arguments of a production build. Unit tests prove code, not data: `make test` runs them.
 
     So do the tests of the seeds, but seeds are edited on the spot too: they run until they have passed for these very
-    files. Seeds that the warehouse holds already are not laid again. Exposures are no work: dbt's "no-op" for one would
-    be taken for a model that was not built.
+    files. Seeds and views that the warehouse holds already are not laid again. Exposures are no work: dbt's "no-op"
+    for one would be taken for a model that was not built.
     """
-    laid = ["--exclude-resource-type", "seed"] if are_seeds_laid else []
-    proved = ["--exclude", SEED_TESTS] if are_seeds_proved else []
     without = [word for kind in ("unit_test", "exposure") for word in ("--exclude-resource-type", kind)]
-    return ["build", *without, *laid, *proved]
+    if is_laid:
+        return ["build", *without, "--selector", ON_WHAT_IS_LAID]
+    proved = ["--exclude", SEED_TESTS] if are_seeds_proved else []
+    return ["build", *without, *proved, *selection]
+
+
+def is_laid_once(node: Mapping[str, Any]) -> bool:
+    """Whether a node of dbt's manifest is a seed or a view: these change with the project alone."""
+    return bool(node["resource_type"] == "seed" or node["config"]["materialized"] == "view")
+
+
+class _Unspoken:
+    """Seeds and views that this run need not lay: Dagster hears of each before what stands on it.
+
+    The Board's tables read some of them, and Dagster leaves out a step whose input nobody speaks of.
+    """
+
+    def __init__(self, parents: Mapping[str, Sequence[str]], laid: Mapping[str, AssetKey]) -> None:
+        self._parents = parents
+        self._laid = laid
+        self._seen: set[str] = set()
+
+    def behind(self, unique_id: str) -> Iterator[Output[None]]:
+        """Those that a node of dbt's stands on and of which nothing was said, the first one first."""
+        for parent in self._parents.get(unique_id, ()):
+            if parent not in self._seen:
+                self._seen.add(parent)
+                yield from self.behind(parent)
+                if parent in self._laid:
+                    yield self._output(parent)
+
+    def rest(self) -> Iterator[Output[None]]:
+        """All others, where everything that they stand on is told."""
+        for unique_id in self._laid:
+            yield from self.behind(unique_id)
+            if unique_id not in self._seen:
+                self._seen.add(unique_id)
+                yield self._output(unique_id)
+
+    def _output(self, unique_id: str) -> Output[None]:
+        told = {"laid": "by an earlier run, and unchanged since"}
+        return Output(None, self._laid[unique_id].to_python_identifier(), metadata=told)
 
 
 def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any]:
@@ -94,19 +137,29 @@ def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any
         context=context, manifest={}, dagster_dbt_translator=TRANSLATOR
     )
     is_proved = are_seeds_proved(settings)
-    # Whoever asks for some assets by name gets those, seeds among them.
-    is_laid = not context.is_subset and are_seeds_laid(settings)
-    seeds = [key for key in context.selected_asset_keys if key.path[0] == SEED_SCHEMA]
-    if seeds and not is_laid:
-        note_that_seeds_are_laid(settings, are_laid=False)
-    arguments = dbt_arguments(are_seeds_proved=is_proved, are_seeds_laid=is_laid)
-    run = invoke_dbt(settings, [*arguments, *chosen.selection_args], progress.info)
-    # The Board's tables read some of them, and Dagster leaves out a step whose input nobody speaks of.
-    for key in seeds if is_laid else ():
-        yield Output(None, key.to_python_identifier(), metadata={"laid": "by an earlier run, and unchanged since"})
+    laid_once = {
+        unique_id: key
+        for unique_id, node in chosen.manifest["nodes"].items()
+        if is_laid_once(node) and (key := TRANSLATOR.get_asset_key(node)) in context.selected_asset_keys
+    }
+    # Whoever asks for some assets by name gets those, seeds and views among them.
+    is_there = bool(laid_once) and not context.is_subset and is_proved
+    if is_there:
+        nodes = [chosen.manifest["nodes"][unique_id] for unique_id in laid_once]
+        is_there = is_laid(settings, [f"{node['schema']}.{node['alias']}" for node in nodes])
+    if laid_once and not is_there:
+        note_what_is_laid(settings, is_laid=False)
+    arguments = dbt_arguments(chosen.selection_args, are_seeds_proved=is_proved, is_laid=is_there)
+    run = invoke_dbt(settings, arguments, progress.info)
+    unspoken = _Unspoken(chosen.manifest["parent_map"], laid_once if is_there else {})
     for result in run.results:
+        node = result["data"]["node_info"]
+        if node["node_status"] in _REACHED:
+            yield from unspoken.behind(node["unique_id"])
         event = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})
         yield from event.to_default_asset_events(chosen.manifest, chosen.dagster_dbt_translator, context=context)
+    if run.is_successful:
+        yield from unspoken.rest()
     with connect(settings.warehouse) as con:
         results = from_run_results(settings.dbt_work / "target" / "run_results.json", partial(_submissions_behind, con))
         record(con, context.run.run_id, settings.now(), results)
@@ -114,10 +167,9 @@ def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any
     if stopped or not run.is_successful:
         names = ", ".join(f"{r.dataset}: {r.check_name}" for r in stopped[:5]) or " ".join(run.errors[:3])
         raise Failure(f"dbt stopped the run: {len(stopped)} failed or not evaluated ({names}).", allow_retries=False)
-    if seeds and not context.is_subset:
+    if laid_once and not context.is_subset and not is_there:
         note_that_seeds_are_proved(settings)
-        if not is_laid:
-            note_that_seeds_are_laid(settings, are_laid=True)
+        note_what_is_laid(settings, is_laid=True)
 
 
 def _submissions_behind(con: duckdb.DuckDBPyConnection, test: Mapping[str, Any]) -> dict[str, int]:

@@ -46,7 +46,7 @@ def reconcile(con: duckdb.DuckDBPyConnection) -> list[CheckResult]:
         _registered_once(con),
         _tables_add_up(con),
         _accepted_rows_have_a_table(con, raw_tables),
-        *(_raw_rows(con, raw) for raw in raw_tables),
+        *_raw_rows(con, raw_tables),
         _quarantined_rows(con),
     ]
     if _exists(con, "intermediate", "int_indicator__membership"):
@@ -171,34 +171,39 @@ def _accepted_rows_have_a_table(con: duckdb.DuckDBPyConnection, raw_tables: list
     return _result("ops", "submission_tables", "accepted rows have a raw table to be in", rows)
 
 
-def _raw_rows(con: duckdb.DuckDBPyConnection, raw: _RawTable) -> CheckResult:
+def _raw_rows(con: duckdb.DuckDBPyConnection, raw_tables: list[_RawTable]) -> list[CheckResult]:
+    if not raw_tables:
+        return []
+    there = " union all ".join(
+        f"select '{raw.name}' as raw_table, submission_id, count(*) as found from raw.{raw.name} group by submission_id"
+        for raw in raw_tables
+    )
     rows = con.execute(
         f"""
-        with there as (
-            select submission_id, count(*) as found
-            from raw.{raw.name}
-            group by submission_id
-        ),
+        with there as ({there}),
 
         counted as (
             select
+                'raw_' || submissions.supplier || '__' || submissions.feed || '__' || tables.table_name as raw_table,
                 tables.submission_id,
                 case when submissions.status = 'accepted' then tables.rows_accepted else 0 end as expected
             from ops.submission_tables as tables
             inner join ops.submissions as submissions
                 on tables.submission_id = submissions.submission_id and submissions.status <> 'withdrawn'
-            where submissions.supplier = ? and submissions.feed = ? and tables.table_name = ?
         )
 
-        select submission_id, coalesce(there.found, 0), coalesce(counted.expected, 0)
+        select raw_table, submission_id, coalesce(there.found, 0), coalesce(counted.expected, 0)
         from there
-        full outer join counted using (submission_id)
+        full outer join counted using (raw_table, submission_id)
         where coalesce(there.found, 0) <> coalesce(counted.expected, 0)
         order by all
-        """,
-        [raw.supplier, raw.feed, raw.table],
+        """
     ).fetchall()
-    return _result("raw", raw.name, "raw holds the rows that the register counts as accepted", rows)
+    name = "raw holds the rows that the register counts as accepted"
+    return [
+        _result("raw", raw.name, name, [tuple(difference) for table, *difference in rows if table == raw.name])
+        for raw in raw_tables
+    ]
 
 
 def _quarantined_rows(con: duckdb.DuckDBPyConnection) -> CheckResult:

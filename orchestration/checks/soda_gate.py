@@ -15,7 +15,7 @@ import logging
 import os
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -254,8 +254,14 @@ def run_contracts(
         return results
     try:
         with connect(warehouse, read_only=True) as con:
+            there = set(
+                con.execute(
+                    "select schema_name, table_name from duckdb_tables()"
+                    " union all select schema_name, view_name from duckdb_views()"
+                ).fetchall()
+            )
             for contract in contracts:
-                results.extend(_run(con, contract, verdicts))
+                results.extend(_run(con, contract, there, verdicts))
     except duckdb.Error as error:
         reason = _why_not_open(warehouse, error)
         done = {(r.layer, r.dataset) for r in results}
@@ -263,12 +269,13 @@ def run_contracts(
     return results
 
 
-def _run(con: duckdb.DuckDBPyConnection, contract: SodaContract, verdicts: Verdicts | None = None) -> list[CheckResult]:
-    found = con.execute(
-        "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
-        [contract.layer, contract.table],
-    ).fetchone()
-    if not found or not found[0]:
+def _run(
+    con: duckdb.DuckDBPyConnection,
+    contract: SodaContract,
+    there: Set[tuple[str, str]],
+    verdicts: Verdicts | None = None,
+) -> list[CheckResult]:
+    if (contract.layer, contract.table) not in there:
         reason = f"{contract.layer}.{contract.table}: found no such table in the warehouse; was the layer built?"
         return [_not_evaluated(contract.layer, contract.table, reason)]
     key = ""

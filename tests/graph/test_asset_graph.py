@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from inspect import signature
 from pathlib import Path
@@ -10,9 +11,9 @@ import pytest
 from dagster import AssetKey, AssetsDefinition, Definitions
 
 from orchestration.assets.checks import SODA_FOLDER
-from orchestration.assets.dbt import SEED_TESTS, dbt_arguments
+from orchestration.assets.dbt import BOARD_MODELS, ON_WHAT_IS_LAID, SEED_TESTS, dbt_arguments, is_laid_once
 from orchestration.build import JOB, build_defs
-from orchestration.dbt_call import seed_tables
+from orchestration.dbt_call import prepare_manifest, seed_tables
 from orchestration.settings import PROJECT_ROOT, Settings
 
 SNAPSHOT = Path(__file__).parent / "asset_graph.txt"
@@ -21,6 +22,17 @@ SNAPSHOT = Path(__file__).parent / "asset_graph.txt"
 @pytest.fixture(scope="module")
 def defs(tmp_path_factory: pytest.TempPathFactory) -> Definitions:
     return build_defs(Settings(home=tmp_path_factory.mktemp("graph")))
+
+
+def chosen_by_dbt(settings: Settings, *selection: str) -> set[str]:
+    from dbt.cli.main import dbtRunner
+
+    places = ["--project-dir", str(settings.dbt_project_dir), "--profiles-dir", str(settings.dbt_project_dir)]
+    kinds = ["--resource-types", "model", "--resource-types", "test", "--resource-types", "seed"]
+    told = ["--quiet", "--output", "json", "--output-keys", "unique_id", "--target-path", str(settings.home / "chosen")]
+    listed = dbtRunner().invoke(["list", *places, *kinds, *told, *selection])
+    assert listed.success, listed.exception
+    return {json.loads(line)["unique_id"] for line in listed.result or ()}
 
 
 def lines(defs: Definitions) -> list[str]:
@@ -81,15 +93,24 @@ def test_every_soda_contract_is_a_check_of_the_table_that_it_is_about(defs: Defi
 
 def test_production_builds_leave_unit_tests_out_and_pass_no_variables() -> None:
     plain = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
-    assert dbt_arguments(are_seeds_proved=False, are_seeds_laid=False) == plain
-    assert dbt_arguments(are_seeds_proved=True, are_seeds_laid=False) == [*plain, "--exclude", SEED_TESTS]
+    chosen = ["--select", "fqn:*"]
+    assert dbt_arguments(chosen, are_seeds_proved=False, is_laid=False) == [*plain, *chosen]
+    assert dbt_arguments(chosen, are_seeds_proved=True, is_laid=False) == [*plain, "--exclude", SEED_TESTS, *chosen]
+    assert dbt_arguments(chosen, are_seeds_proved=True, is_laid=True) == [*plain, "--selector", ON_WHAT_IS_LAID]
 
 
-def test_seeds_that_the_warehouse_holds_are_not_laid_again_and_the_tests_that_read_them_run() -> None:
-    # Left out by type: excluded by selection, dbt would leave out every test that reads one of them too.
-    arguments = dbt_arguments(are_seeds_proved=False, are_seeds_laid=True)
-    left_out = ("unit_test", "exposure", "seed")
-    assert arguments == ["build", *(word for kind in left_out for word in ("--exclude-resource-type", kind))]
+def test_on_what_is_laid_every_table_of_the_marts_is_built_and_every_test_of_rows_that_may_be_new_runs(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(home=tmp_path)
+    manifest = json.loads(prepare_manifest(settings).read_text())
+    laid = {name for name, node in manifest["nodes"].items() if is_laid_once(node)}
+    chosen = chosen_by_dbt(settings, "--selector", ON_WHAT_IS_LAID)
+    marts = chosen_by_dbt(settings, "--select", "fqn:*", "--exclude", BOARD_MODELS)
+    of_seeds = chosen_by_dbt(settings, "--select", SEED_TESTS)
+    assert len(laid) > 80
+    assert len(of_seeds) > 100
+    assert chosen == marts - laid - of_seeds
 
 
 def test_what_we_use_of_dagster_dbt_and_dbt_beyond_their_public_names_is_still_there() -> None:

@@ -11,10 +11,10 @@ from orchestration import dbt_call
 from orchestration.dbt_call import (
     DbtProjectError,
     DbtRun,
-    are_seeds_laid,
     are_seeds_proved,
-    note_that_seeds_are_laid,
+    is_laid,
     note_that_seeds_are_proved,
+    note_what_is_laid,
     prepare_manifest,
 )
 from orchestration.settings import Settings
@@ -102,26 +102,31 @@ def test_what_is_known_of_the_seeds_ends_with_a_changed_seed(parser: Parser, pro
     assert not are_seeds_proved(settings)
 
 
-def test_seeds_are_laid_again_where_a_file_has_changed_or_a_table_is_gone(project: Path, tmp_path: Path) -> None:
+def test_seeds_and_views_are_laid_again_where_a_file_has_changed_or_one_of_them_is_gone(
+    project: Path, tmp_path: Path
+) -> None:
     settings = home(tmp_path, project, "home")
+    laid = ["reference.areas", "staging.stg_areas"]
     with connect(settings.warehouse) as con:
         migrate(con)
         con.execute("create schema reference; create table reference.areas (area_code varchar)")
-    assert not are_seeds_laid(settings)
-    note_that_seeds_are_laid(settings, are_laid=True)
-    assert are_seeds_laid(settings)
+        con.execute("create view staging.stg_areas as select area_code from reference.areas")
+    assert not is_laid(settings, laid)
+    note_what_is_laid(settings, is_laid=True)
+    assert is_laid(settings, laid)
     seed = project / "seeds" / "areas.csv"
     before = seed.read_text()
     seed.write_text(before + "E12000003\n")
-    assert not are_seeds_laid(settings)
+    assert not is_laid(settings, laid)
     # Back to what was laid, but a run had begun to lay the other.
-    note_that_seeds_are_laid(settings, are_laid=False)
+    note_what_is_laid(settings, is_laid=False)
     seed.write_text(before)
-    assert not are_seeds_laid(settings)
-    note_that_seeds_are_laid(settings, are_laid=True)
+    assert not is_laid(settings, laid)
+    note_what_is_laid(settings, is_laid=True)
     with connect(settings.warehouse) as con:
-        con.execute("drop table reference.areas")
-    assert not are_seeds_laid(settings)
+        con.execute("drop view staging.stg_areas")
+    assert not is_laid(settings, laid)
+    assert is_laid(settings, laid[:1])
 
 
 def test_where_the_environment_cannot_be_written_every_home_parses(
