@@ -111,7 +111,8 @@ def hold(settings: Settings, day: date) -> Meeting:
         "finality": "final",
         "layout_version": "1.0",
         "agreement_ref": "DEFAULT-BOARD-MEE_DECISIONS",
-        "received_at": datetime.combine(day + timedelta(days=1), time(10)),
+        # Its month is over then: what is told of days to come would be warned of.
+        "received_at": datetime.combine(last + timedelta(days=1), time(10)),
     }
     (folder / "submission.yml").write_text(
         "# Invented: written by `safeguarding run` for the demonstration's meeting.\n"

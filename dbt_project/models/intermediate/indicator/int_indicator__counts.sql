@@ -82,7 +82,8 @@ marked as (
 at_day as (
     select
         wanted.*,
-        membership.{{ columns | join(',\n        membership.') }}
+        membership.{{ columns | join(',\n        membership.') }},
+        membership.counted_key
     from wanted
     inner join membership
         on
@@ -156,13 +157,14 @@ in_period as (
 ),
 
 {% set figure = ['indicator_code', 'definition_version', 'area_code', 'period_type', 'period_end'] %}
-{% set counted_columns = figure + ['measure_type'] + columns %}
+{% set counted_columns = figure + ['measure_type', 'counted_key'] + columns %}
 cases as (
     select {{ counted_columns | join(', ') }} from at_day
     union all
     select {{ counted_columns | join(', ') }} from in_period
 ),
 
+-- A median cannot be put together from its parts: its cases stay apart.
 counted as (
     select
         indicator_code,
@@ -170,6 +172,8 @@ counted as (
         area_code,
         period_type,
         period_end,
+        measure_type,
+        case when measure_type = 'median' then counted_key end as case_of_median,
         {%- for breakdown in breakdowns %}
         {{ breakdown }},
         {%- endfor %}
@@ -222,25 +226,14 @@ summed as (
         denominator_scope
 ),
 
--- A median cannot be put together from its parts.
 medians as (
     select
         {{ figure | join(',\n        ') }},
         breakdown,
         breakdown_value,
         percentile_cont(0.5) within group (order by amount) as middle_amount
-    from (
-        select
-            cases.*,
-            indicator_breakdowns.breakdown,
-            {{ value_in_breakdown('cases', breakdowns) }} as breakdown_value
-        from cases
-        inner join indicator_breakdowns
-            on
-                cases.indicator_code = indicator_breakdowns.indicator_code
-                and cases.definition_version = indicator_breakdowns.definition_version
-        where cases.measure_type = 'median' and cases.in_denominator
-    ) as amounts
+    from by_breakdown
+    where measure_type = 'median' and denominator > 0
     group by {{ figure | join(', ') }}, breakdown, breakdown_value
 ),
 
