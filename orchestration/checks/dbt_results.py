@@ -29,31 +29,38 @@ _SHOWN_SUBMISSIONS = 3
 
 
 def from_run_results(path: Path, behind: Behind = lambda test: {}) -> list[CheckResult]:
-    """One result per test, model and seed of the dbt invocation that wrote `path` (run_results.json).
+    """One result per test of the dbt invocation that wrote `path` (run_results.json), and per table that was not built.
 
-    Severity comes from manifest.json beside it. A test or model that errored or was skipped is not_evaluated with
-    severity error, also where the test's failure would only warn. What warns names the submissions `behind` it, which
-    somebody has to ask about. Raises nothing: files that are missing, unreadable or empty are one result of outcome
-    not_evaluated.
+    A model or seed that was built is no check: how many are built differs from run to run, as what is laid already is
+    left out. Severity comes from manifest.json beside it. A test or model that errored or was skipped is not_evaluated
+    with severity error, also where the test's failure would only warn. What warns names the submissions `behind` it,
+    which somebody has to ask about. Raises nothing: files that are missing, unreadable or without a test are one result
+    of outcome not_evaluated.
     """
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))["results"]
     except (OSError, ValueError, KeyError) as error:
         return [_nothing_told(f"{path.name}: not readable ({type(error).__name__}); did dbt start?")]
     if not entries:
-        return [_nothing_told(f"{path.name}: found no result, expected one per model and test.")]
+        return [_nothing_told(f"{path.name}: found no result, expected one per test.")]
     try:
         manifest = json.loads((path.parent / "manifest.json").read_text(encoding="utf-8"))
         nodes: Mapping[str, Any] = {**manifest["nodes"], **manifest.get("unit_tests", {}), **manifest["sources"]}
     except (OSError, ValueError, KeyError) as error:
         return [_nothing_told(f"manifest.json beside {path.name}: not readable ({type(error).__name__}).")]
-    return [_result(entry, nodes, behind) for entry in entries]
+    if not any(_is_test(entry) for entry in entries):
+        return [_nothing_told(f"{path.name}: found no test, expected those of the models that were built.")]
+    return [_result(entry, nodes, behind) for entry in entries if _is_test(entry) or entry["status"] != "success"]
+
+
+def _is_test(entry: Mapping[str, Any]) -> bool:
+    return str(entry["unique_id"]).split(".", 1)[0] in ("test", "unit_test")
 
 
 def _result(entry: Mapping[str, Any], nodes: Mapping[str, Any], behind: Behind) -> CheckResult:
     unique_id = str(entry["unique_id"])
     node: Mapping[str, Any] = nodes.get(unique_id, {})
-    is_test = unique_id.split(".", 1)[0] in ("test", "unit_test")
+    is_test = _is_test(entry)
     outcome = _OUTCOMES.get(str(entry["status"]), "not_evaluated")
     about = _tested(node, nodes) if is_test else node
     meant = "warn" if str(node.get("config", {}).get("severity", "error")).lower() == "warn" else "error"

@@ -52,7 +52,6 @@ def write(folder: Path, *results: tuple[str, str, int | None], nodes: dict[str, 
 @pytest.mark.parametrize(
     ("unique_id", "status", "failures", "severity", "outcome", "blocks"),
     [
-        (MODEL, "success", None, "error", "passed", False),
         (MODEL, "error", None, "error", "not_evaluated", True),
         (MODEL, "skipped", None, "error", "not_evaluated", True),
         (MODEL, "partial success", None, "error", "failed", True),
@@ -72,7 +71,7 @@ def write(folder: Path, *results: tuple[str, str, int | None], nodes: dict[str, 
 def test_status_and_severity_become_an_outcome(
     tmp_path: Path, unique_id: str, status: str, failures: int | None, severity: str, outcome: str, blocks: bool
 ) -> None:
-    (found,) = from_run_results(write(tmp_path, (unique_id, status, failures)))
+    *_, found = from_run_results(write(tmp_path, (SINGULAR, "pass", 0), (unique_id, status, failures)))
     assert (found.severity, found.outcome, bool(blocking([found]))) == (severity, outcome, blocks)
 
 
@@ -105,18 +104,30 @@ def test_a_test_without_a_model_of_its_own_is_about_the_last_that_it_reads(tmp_p
     assert (found.layer, found.dataset, found.check_name) == ("marts", "fct_indicator_value", "no_child_counts_twice")
 
 
-def test_a_model_of_the_board_is_named_as_its_table(tmp_path: Path) -> None:
-    found = from_run_results(write(tmp_path, (BOARD, "success", None), ("seed.safeguarding.areas", "success", None)))
-    assert [(r.layer, r.dataset, r.check_name) for r in found] == [
+def test_what_was_built_is_no_check_so_that_a_run_on_what_is_laid_counts_as_many(tmp_path: Path) -> None:
+    seed = "seed.safeguarding.areas"
+    first = from_run_results(write(tmp_path, (MODEL, "success", None), (seed, "success", None), (NOT_NULL, "pass", 0)))
+    assert first == from_run_results(write(tmp_path, (NOT_NULL, "pass", 0)))
+    assert [found.check_name for found in first] == ["not_null (status)"]
+
+
+def test_a_table_of_the_board_that_was_not_built_is_named_as_it_is_published(tmp_path: Path) -> None:
+    path = write(tmp_path, (NOT_NULL, "pass", 0), (BOARD, "error", None), ("seed.safeguarding.areas", "skipped", None))
+    assert [(r.layer, r.dataset, r.check_name) for r in from_run_results(path)[1:]] == [
         ("board", "fct_indicator_value", "is built"),
         ("reference", "areas", "is built"),
     ]
 
 
+def test_tables_without_any_test_block(tmp_path: Path) -> None:
+    found = from_run_results(write(tmp_path, (MODEL, "success", None)))
+    assert [r.outcome for r in blocking(found)] == ["not_evaluated"]
+
+
 def test_a_message_of_dbt_is_not_passed_on_as_it_may_quote_a_row(tmp_path: Path) -> None:
-    path = write(tmp_path, (MODEL, "error", None))
+    path = write(tmp_path, (NOT_NULL, "pass", 0), (MODEL, "error", None))
     data = json.loads(path.read_text())
-    data["results"][0]["message"] = "Conversion Error: could not convert 'Secret Name' to DATE"
+    data["results"][1]["message"] = "Conversion Error: could not convert 'Secret Name' to DATE"
     path.write_text(json.dumps(data))
     assert "Secret" not in repr(from_run_results(path))
 
