@@ -68,6 +68,11 @@ _NO_SPACE_WORDS = (
 _AS_GOOD_AS_FULL = 1 << 20
 
 
+def is_no_space(words: str) -> bool:
+    """Whether what was said tells that nothing more could be written."""
+    return any(phrase in words for phrase in _NO_SPACE_WORDS)
+
+
 def no_space(home: Path, *told: str, error: BaseException | None = None) -> str | None:
     """The sentence for what went wrong because nothing more could be written to `home`; None where that is not why.
 
@@ -81,7 +86,7 @@ def no_space(home: Path, *told: str, error: BaseException | None = None) -> str 
     free = shutil.disk_usage(home).free if home.exists() else None
     if not (
         any(isinstance(one, OSError) and one.errno in _NO_SPACE for one in seen)
-        or any(phrase in words for phrase in _NO_SPACE_WORDS)
+        or is_no_space(words)
         or ((seen or told) and free is not None and free < _AS_GOOD_AS_FULL)
     ):
         return None

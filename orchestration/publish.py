@@ -31,7 +31,7 @@ from orchestration.checks.gate import blocking
 from orchestration.checks.results import recorded
 from orchestration.ingest.contracts import load_contracts
 from orchestration.settings import Settings
-from orchestration.warehouse import connect, let_go
+from orchestration.warehouse import connect, let_go, words_of
 
 FILES: Mapping[str, tuple[str, int]] = {"analyst": ("marts", 0o600), "board": ("board", 0o640)}
 """File name without suffix to the schema that it holds and its mode. Nothing else is ever copied."""
@@ -191,7 +191,7 @@ def _foreseen(settings: Settings) -> Iterator[None]:
         elif "lock" in str(error).lower():
             words = "another process has it open for writing; wait for it to end"
         else:
-            words = f"DuckDB says {str(error).splitlines()[0]}"
+            words = words_of(error)
         raise PublishError(f"Not published: {settings.warehouse.name} could not be copied: {words}.") from error
     except OSError as error:
         raise PublishError(f"Not published: {error.strerror} ({error.filename}).") from error

@@ -18,7 +18,7 @@ from typing import Any
 from orchestration.control import RunRequest, forget_success, remember_success
 from orchestration.memory import no_search_for_cycles
 from orchestration.settings import NO_TELEMETRY, Settings
-from orchestration.warehouse import kept_open
+from orchestration.warehouse import MAY_QUOTE, kept_open
 
 Echo = Callable[[str], None]
 
@@ -141,7 +141,7 @@ def _failures(result: Any) -> list[str]:
             words = (event.step_failure_data.user_failure_data or error) and (
                 event.step_failure_data.user_failure_data.description
                 if event.step_failure_data.user_failure_data
-                else _innermost(error)
+                else _told(error)
             )
             sentences.append(f"{event.step_key}: {words}")
         elif event.event_type_value in ("RUN_FAILURE", "PIPELINE_FAILURE") and not sentences:
@@ -158,10 +158,19 @@ def _failures(result: Any) -> list[str]:
     return sentences
 
 
-def _innermost(error: Any) -> str:
-    while error and error.cause:
+def _told(error: Any) -> str:
+    """The sentence made for a person where there is one in the chain of what was raised, else what began it."""
+    from orchestration.errors import FORESEEN, is_no_space
+
+    made_for_a_person = {kind.__name__ for kind in FORESEEN}
+    while error and error.cls_name not in made_for_a_person and error.cause:
         error = error.cause
     text = str(error.message if error else "unknown").strip()
+    if error and error.cls_name in MAY_QUOTE and not is_no_space(text):
+        return (
+            f"DuckDB stopped ({error.cls_name}); its words may quote what came, so they stand in the log of the "
+            "Dagster run alone: `make dev` shows it."
+        )
     return text.split(": ", 1)[1] if ": " in text and " " not in text.split(": ", 1)[0] else text
 
 

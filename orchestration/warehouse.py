@@ -14,6 +14,13 @@ import duckdb
 
 SCHEMAS = ("raw", "quarantine", "staging", "intermediate", "marts", "board", "ops")
 
+# DuckDB's errors that are about what is in a file rather than about the file: their words may quote a value.
+MAY_QUOTE = frozenset(
+    name
+    for name, kind in vars(duckdb).items()
+    if isinstance(kind, type) and issubclass(kind, duckdb.Error) and not issubclass(kind, duckdb.OperationalError)
+) | {"TransactionException"}
+
 _ROW_PROBLEM_COLUMNS = """
     submission_id varchar not null, supplier varchar not null, feed varchar not null, area_code varchar,
     table_name varchar not null, row_number integer, rule_code varchar not null, severity varchar not null,
@@ -127,6 +134,12 @@ class WarehouseError(RuntimeError):
 
 # Files that this process keeps open between connections, each with the connection that does so (none yet: None).
 _KEPT: dict[Path, duckdb.DuckDBPyConnection | None] = {}
+
+
+def words_of(error: duckdb.Error) -> str:
+    """What DuckDB says, on one line; of an error whose words may quote a value only its kind."""
+    kind = type(error).__name__
+    return f"DuckDB stopped with {kind}" if kind in MAY_QUOTE else f"DuckDB says {str(error).splitlines()[0]}"
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from orchestration.attack.figures import (
 )
 from orchestration.checks.results import CheckResult
 from orchestration.settings import Settings
+from orchestration.warehouse import words_of
 from orchestration.words import counted
 
 NAMED_AT_MOST = 10
@@ -169,5 +170,5 @@ def _read(folder: Path, name: str) -> Published:
         return read_file(folder / "board.duckdb", name)
     except duckdb.Error as error:
         raise AttackError(
-            f"{folder.name}/board.duckdb cannot be read ({str(error).splitlines()[0]}), so nobody knows what it shows."
+            f"{folder.name}/board.duckdb cannot be read ({words_of(error)}), so nobody knows what it shows."
         ) from error

@@ -18,6 +18,7 @@ import duckdb
 from orchestration.disclosure.cells import Cell, DisclosureError, DisclosureSummary, Parameters
 from orchestration.disclosure.relations import DENOMINATOR, NOT_ASSESSABLE, NUMERATOR, Member
 from orchestration.disclosure.solver import Cache, Known, decide_cells
+from orchestration.warehouse import words_of
 
 _CELL_ID = """
     indicator_code || '|' || definition_version || '|' || area_code || '|' || period_type || '|'
@@ -213,8 +214,9 @@ def _earlier(folder: Path) -> tuple[dict[str, _Numbers], dict[str, _Numbers]]:
             all_rows = con.execute(f"select {numbers} from exact.marts.fct_indicator_value").fetchall()
     except duckdb.Error as problem:
         raise DisclosureError(
-            f"Disclosure control: the earlier release {folder} cannot be read ({problem}). What it withheld must be "
-            "known before another is published. Restore it from a backup, or remove the folder if nobody had it."
+            f"Disclosure control: the earlier release {folder} cannot be read ({words_of(problem)}). What it withheld "
+            "must be known before another is published. Restore it from a backup, or remove the folder if nobody had "
+            "it."
         ) from problem
     told = {row[0]: (row[1], row[2], row[3], row[4]) for row in rows if any(number is not None for number in row[1:5])}
     kept = {row[0] for row in rows if row[5] == "suppressed"}
