@@ -17,7 +17,7 @@ from pypdf import PageObject, PdfReader
 from orchestration.dashboard import PROJECT_INPUTS, build, install_node_modules, make_server
 from orchestration.settings import Settings
 from tests.evidence.board_file import write_board
-from tests.evidence.tour import Seen, look_at, paths_of, walked_of
+from tests.evidence.tour import Seen, look_at, paths_of, wait_until_alive, walked_of
 
 ROOT = Path(__file__).resolve().parents[2]
 EVIDENCE = ROOT / "evidence"
@@ -152,7 +152,7 @@ def tour(browser: Browser, address: str, built: Settings) -> list[Seen]:
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """Open an address and wait until nothing is under way: visit(url, width=1280)."""
+    """Open an address and wait until it answers and nothing is under way: visit(url, width=1280)."""
     pages: list[Page] = []
 
     def open_page(url: str, *, width: int = 1280) -> Visit:
@@ -174,7 +174,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         page.on("console", complain)
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
         page.goto(url)
-        page.wait_for_load_state("networkidle")
+        wait_until_alive(page)
         return seen
 
     yield open_page

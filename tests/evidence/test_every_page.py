@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from playwright.sync_api import Browser, expect
 
 from orchestration.settings import Settings
-from tests.evidence.tour import DESKTOP, PHONE, Seen, hosts, look_at, paths_of
+from tests.evidence.tour import DESKTOP, PHONE, Seen, hosts, look_at, paths_of, wait_until_alive
 
 
 def those_with(tour: list[Seen], name: str) -> dict[str, object]:
@@ -79,7 +79,7 @@ def test_an_address_without_a_page_says_so_and_leads_back(browser: Browser, addr
 def test_the_back_button_leads_back_to_the_page_before(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    wait_until_alive(page)
     before = page.get_by_role("heading", level=1).inner_text()
     page.get_by_role("navigation", name="Pages").get_by_role("link").nth(1).click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text(before)

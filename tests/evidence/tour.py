@@ -142,6 +142,12 @@ def walked_of(paths: Sequence[str]) -> set[str]:
     return chosen
 
 
+def wait_until_alive(page: Page) -> None:
+    """A page is there to read before its program runs; SvelteKit adds this element when it does, however slow."""
+    page.wait_for_selector("#svelte-announcer", state="attached")
+    page.wait_for_load_state("networkidle")
+
+
 def look_at(context: BrowserContext, address: str, path: str, *, walked: bool) -> Seen:
     """Open a page, look at it at each width and on paper, and close it.
 
@@ -153,7 +159,7 @@ def look_at(context: BrowserContext, address: str, path: str, *, walked: bool) -
     _listen(page, seen)
     try:
         page.goto(address + path)
-        page.wait_for_load_state("networkidle")
+        wait_until_alive(page)
         with suppress(TimeoutError):
             page.wait_for_function(f"document.title !== '{OF_THE_FILE}'", timeout=15_000)
         seen.title = page.title()
