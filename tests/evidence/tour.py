@@ -159,7 +159,7 @@ def look_at(context: BrowserContext, address: str, path: str, *, walked: bool) -
     _listen(page, seen)
     try:
         page.goto(address + path)
-        wait_until_alive(page)
+        page.wait_for_load_state("networkidle")
         with suppress(TimeoutError):
             page.wait_for_function(f"document.title !== '{OF_THE_FILE}'", timeout=15_000)
         seen.title = page.title()
