@@ -35,11 +35,12 @@ BOARD_MODELS = (
     " fqn:safeguarding.marts.judgement.fct_exception fqn:safeguarding.marts.judgement.fct_exception_decision"
 )
 ON_WHAT_IS_LAID = "marts_on_what_is_laid"
-"""The selector (dbt_project/selectors.yml) of the marts without seeds, views and the tests of the seeds' own rows."""
+ON_PROVED_SEEDS = "marts_on_proved_seeds"
+"""Selectors of dbt_project/selectors.yml: the marts without the tests of the seeds' own rows, and without seeds and
+views besides."""
 SEED_SCHEMA = "reference"
 _REACHED = frozenset({"success", "pass", "warn", "fail"})
 """What dbt says of a node that came to its turn: everything that it stands on is there."""
-SEED_TESTS = "resource_type:test,path:../seeds"
 _BEHIND_THE_MARTS: Mapping[str, str] = {
     "disclosure_decisions": "disclosure_decisions",
     "exception_proposals": "exception_proposals",
@@ -78,18 +79,22 @@ def _schema(props: Mapping[str, Any]) -> str:
     return str(props.get("config", {}).get("schema") or props["schema"])
 
 
-def dbt_arguments(selection: Sequence[str], *, are_seeds_proved: bool, is_laid: bool) -> list[str]:
-    """Arguments of a production build. Unit tests prove code, not data: `make test` runs them.
+def dbt_arguments(selection: Sequence[str]) -> list[str]:
+    """Arguments of a production build of what `selection` says. Unit tests prove code, not data: `make test` runs them.
 
-    So do the tests of the seeds, but seeds are edited on the spot too: they run until they have passed for these very
-    files. Seeds and views that the warehouse holds already are not laid again. Exposures are no work: dbt's "no-op"
-    for one would be taken for a model that was not built.
+    Exposures are no work: dbt's "no-op" for one would be taken for a model that was not built.
     """
     without = [word for kind in ("unit_test", "exposure") for word in ("--exclude-resource-type", kind)]
-    if is_laid:
-        return ["build", *without, "--selector", ON_WHAT_IS_LAID]
-    proved = ["--exclude", SEED_TESTS] if are_seeds_proved else []
-    return ["build", *without, *proved, *selection]
+    return ["build", *without, *selection]
+
+
+def marts_selection(*, is_laid: bool) -> list[str]:
+    """How the marts are selected where the tests of the seeds have passed for these very files.
+
+    Seeds are edited on the spot too, so until then all of it is done. Of seeds and views nothing is laid again that the
+    warehouse holds already. Every test that reads a table or a view, a seed beside it or not, runs each time.
+    """
+    return ["--selector", ON_WHAT_IS_LAID if is_laid else ON_PROVED_SEEDS]
 
 
 def is_laid_once(node: Mapping[str, Any]) -> bool:
@@ -136,21 +141,20 @@ def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any
     chosen = get_updated_cli_invocation_params_for_context(
         context=context, manifest={}, dagster_dbt_translator=TRANSLATOR
     )
-    is_proved = are_seeds_proved(settings)
     laid_once = {
         unique_id: key
         for unique_id, node in chosen.manifest["nodes"].items()
         if is_laid_once(node) and (key := TRANSLATOR.get_asset_key(node)) in context.selected_asset_keys
     }
     # Whoever asks for some assets by name gets those, seeds and views among them.
-    is_there = bool(laid_once) and not context.is_subset and is_proved
-    if is_there:
-        nodes = [chosen.manifest["nodes"][unique_id] for unique_id in laid_once]
-        is_there = is_laid(settings, [f"{node['schema']}.{node['alias']}" for node in nodes])
+    is_whole = bool(laid_once) and not context.is_subset
+    is_proved = is_whole and are_seeds_proved(settings)
+    nodes = [chosen.manifest["nodes"][unique_id] for unique_id in laid_once]
+    is_there = is_proved and is_laid(settings, [f"{node['schema']}.{node['alias']}" for node in nodes])
     if laid_once and not is_there:
         note_what_is_laid(settings, is_laid=False)
-    arguments = dbt_arguments(chosen.selection_args, are_seeds_proved=is_proved, is_laid=is_there)
-    run = invoke_dbt(settings, arguments, progress.info)
+    less = marts_selection(is_laid=is_there) if is_proved else chosen.selection_args
+    run = invoke_dbt(settings, dbt_arguments(less), progress.info)
     unspoken = _Unspoken(chosen.manifest["parent_map"], laid_once if is_there else {})
     for result in run.results:
         node = result["data"]["node_info"]
@@ -167,7 +171,7 @@ def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any
     if stopped or not run.is_successful:
         names = ", ".join(f"{r.dataset}: {r.check_name}" for r in stopped[:5]) or " ".join(run.errors[:3])
         raise Failure(f"dbt stopped the run: {len(stopped)} failed or not evaluated ({names}).", allow_retries=False)
-    if laid_once and not context.is_subset and not is_there:
+    if is_whole and not is_there:
         note_that_seeds_are_proved(settings)
         note_what_is_laid(settings, is_laid=True)
 

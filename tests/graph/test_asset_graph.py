@@ -11,7 +11,7 @@ import pytest
 from dagster import AssetKey, AssetsDefinition, Definitions
 
 from orchestration.assets.checks import SODA_FOLDER
-from orchestration.assets.dbt import BOARD_MODELS, ON_WHAT_IS_LAID, SEED_TESTS, dbt_arguments, is_laid_once
+from orchestration.assets.dbt import BOARD_MODELS, dbt_arguments, is_laid_once, marts_selection
 from orchestration.build import JOB, build_defs
 from orchestration.dbt_call import prepare_manifest, seed_tables
 from orchestration.settings import PROJECT_ROOT, Settings
@@ -93,24 +93,29 @@ def test_every_soda_contract_is_a_check_of_the_table_that_it_is_about(defs: Defi
 
 def test_production_builds_leave_unit_tests_out_and_pass_no_variables() -> None:
     plain = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
-    chosen = ["--select", "fqn:*"]
-    assert dbt_arguments(chosen, are_seeds_proved=False, is_laid=False) == [*plain, *chosen]
-    assert dbt_arguments(chosen, are_seeds_proved=True, is_laid=False) == [*plain, "--exclude", SEED_TESTS, *chosen]
-    assert dbt_arguments(chosen, are_seeds_proved=True, is_laid=True) == [*plain, "--selector", ON_WHAT_IS_LAID]
+    assert dbt_arguments(["--select", "fqn:*"]) == [*plain, "--select", "fqn:*"]
 
 
-def test_on_what_is_laid_every_table_of_the_marts_is_built_and_every_test_of_rows_that_may_be_new_runs(
-    tmp_path: Path,
-) -> None:
+def test_a_run_leaves_out_what_is_laid_and_the_tests_that_read_seeds_alone_and_nothing_else(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    manifest = json.loads(prepare_manifest(settings).read_text())
-    laid = {name for name, node in manifest["nodes"].items() if is_laid_once(node)}
-    chosen = chosen_by_dbt(settings, "--selector", ON_WHAT_IS_LAID)
-    marts = chosen_by_dbt(settings, "--select", "fqn:*", "--exclude", BOARD_MODELS)
-    of_seeds = chosen_by_dbt(settings, "--select", SEED_TESTS)
+    nodes = json.loads(prepare_manifest(settings).read_text())["nodes"]
+    laid = {name for name, node in nodes.items() if is_laid_once(node)}
+    seeds = {name for name in nodes if name.startswith("seed.")}
+    # By what each reads, and not by dbt's own selecting: that takes a test for the seed's which reads a table besides.
+    of_seeds = {
+        name
+        for name, node in nodes.items()
+        if node["resource_type"] == "test" and seeds.issuperset(node["depends_on"]["nodes"])
+    }
+    everything = {name for name, node in nodes.items() if node["resource_type"] in ("model", "seed", "test")}
+    board = chosen_by_dbt(settings, "--select", BOARD_MODELS)
     assert len(laid) > 80
     assert len(of_seeds) > 100
-    assert chosen == marts - laid - of_seeds
+    assert chosen_by_dbt(settings, *marts_selection(is_laid=True)) == everything - board - laid - of_seeds
+    assert chosen_by_dbt(settings, *marts_selection(is_laid=False)) == everything - board - of_seeds
+    assert chosen_by_dbt(settings, "--select", "fqn:*", "--exclude", BOARD_MODELS) == everything - board
+    for name in ("assert_no_percentage_is_over_100", "assert_the_board_is_shown_no_small_count"):
+        assert f"test.safeguarding.{name}" in everything - of_seeds
 
 
 def test_what_we_use_of_dagster_dbt_and_dbt_beyond_their_public_names_is_still_there() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -11,6 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.dbt_call import seed_tables
+from orchestration.settings import PROJECT_ROOT
 from tests.conftest import SAMPLE_NOW, safeguarding
 
 YEAR_END_2018 = date(2018, 3, 31)
@@ -131,6 +134,27 @@ def test_a_second_run_with_nothing_new_says_so_and_changes_nothing(own_home: Pat
     assert done.returncode == 0
     assert "Nothing new" in done.stdout
     assert (own_home / "published" / "current").readlink() == before
+
+
+def test_a_run_on_what_is_laid_makes_every_check_again_but_those_of_seeds_alone(own_home: Path) -> None:
+    done = safeguarding(own_home, "run", "--no-dashboard", "--force", now=SAMPLE_NOW)
+    assert done.returncode == 0, done.stdout + done.stderr
+    made: dict[object, set[tuple[object, ...]]] = defaultdict(set)
+    for run, *check in rows(
+        own_home / "warehouse.duckdb",
+        "select run_id, engine, layer, dataset, check_name from ops.check_results order by checked_at",
+    ):
+        made[run].add(tuple(check))
+    before, again = made.values()
+    seeds = {tuple(table.split(".")) for table in seed_tables(PROJECT_ROOT / "seeds")}
+    assert {check for check in before - again if (check[1], check[2]) not in seeds} == set()
+    # They read a seed beside the figures.
+    assert {
+        "assert_additive_breakdowns_equal_the_total",
+        "assert_every_figure_that_could_exist_has_one_row",
+        "assert_no_percentage_is_over_100",
+        "assert_the_board_is_shown_no_small_count",
+    } <= {check[-1] for check in again}
 
 
 def test_rebuilt_from_archive_and_register_alone_the_published_files_are_identical(own_home: Path) -> None:
