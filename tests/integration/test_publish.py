@@ -94,6 +94,17 @@ def test_each_file_holds_the_tables_of_its_schema_and_nothing_else(home: Setting
             assert con.execute("select count(*) from duckdb_views() where not internal").fetchall() == [(0,)]
 
 
+def test_what_is_a_view_in_the_warehouse_is_a_table_of_its_own_in_the_file(home: Settings) -> None:
+    change(home, "create view marts.fct_check as select run_id, outcome from ops.check_results")
+    file = publish(home).folder / "analyst.duckdb"
+    with connect(home.warehouse, read_only=True) as con:
+        there = con.execute("select run_id, outcome from ops.check_results order by all").fetchall()
+    assert there
+    assert tables(file)["marts.fct_check"] == there
+    with duckdb.connect(str(file), read_only=True) as con:
+        assert con.execute("select count(*) from duckdb_views() where not internal").fetchall() == [(0,)]
+
+
 def test_the_boards_file_lists_what_is_for_the_board_only(home: Settings) -> None:
     change(home, "insert into marts.bridge_indicator_publication values ('R01', 'analyst', 'month', 'none', true)")
     folder = publish(home).folder
@@ -265,7 +276,7 @@ def test_results_of_another_run_do_not_open_the_gate(home: Settings) -> None:
                 ("board.fct_indicator_trend", "event_date", "day_of_an_event"),
             )
         ),
-        pytest.param("create view marts.v as select 1 as a", "marts.v is a view", id="view"),
+        pytest.param("create view marts.v as select 1 as upn", "marts.v.upn must not leave", id="view"),
         pytest.param("drop table board.fct_indicator_value", "found no table board.fct_indicator_value", id="no_board"),
         pytest.param("drop table marts.fct_indicator_value", "found no table marts.fct_indicator_value", id="no_marts"),
         pytest.param("drop table marts.dim_breakdown", "found no table marts.dim_breakdown", id="none_of_the_shared"),
