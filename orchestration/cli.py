@@ -483,7 +483,7 @@ def quarantine(settings: Settings, submission_id: str | None, show_rows: bool) -
             array_to_string(list_sort(list(distinct submission_id))[:3], ', ')
             || case when count(distinct submission_id) > 3 then ' and ' || count(distinct submission_id) - 3 || ' more'
             else '' end,
-            min_by(message, submission_id || message)
+            min_by(message, (submission_id, coalesce(row_number, 0), message))
         from (
             select * from quarantine.quarantined_rows {where}
             union all

@@ -3,6 +3,7 @@
 Belongs here: which asset a result stands on and that it blocks. What a verdict means is in checks/.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from orchestration.warehouse import connect
 from orchestration.words import counted
 
 Evaluate = Callable[[Settings], Sequence[CheckResult]]
+progress = logging.getLogger("safeguarding")
 SODA_FOLDER = Path(__file__).resolve().parent.parent / "checks" / "soda"
 
 
@@ -112,6 +114,10 @@ def moves_check(name: str, key: AssetKey) -> AssetChecksDefinition:
         results = [moves_of_this_run(settings, is_confirmed=request.is_confirmed)]
         with connect(settings.warehouse) as con:
             record(con, context.run.run_id, settings.now(), results)
+        # Published all the same, so it is said here: what stops a run is told at its end.
+        for result in results:
+            if result.outcome == "warned":
+                progress.warning("%s", result.measured)
         yield _verdict(context, key, "moves_within_tolerance", results)
 
     return check

@@ -199,7 +199,7 @@ def test_on_the_overview_only_what_has_a_good_side_is_coloured(visit: Callable[.
     w02 = page.locator("tbody[data-indicator=W02]")
     expect(w02.get_by_test_id("overview-trend").locator(".said")).to_have_text("Concern, special cause")
     expect(w02.get_by_test_id("overview-england").locator("[data-outcome=better]")).to_have_text("Better")
-    expect(w02.get_by_test_id("overview-england")).to_contain_text("97.0 against 93.7%, 2015/16")
+    expect(w02.get_by_test_id("overview-england")).to_contain_text("97.0% against 93.7%, 2015/16")
 
 
 def test_a_comparison_names_its_period_its_source_and_what_is_compared(

@@ -197,7 +197,7 @@ def test_a_period_that_is_due_and_missing_is_late_until_its_return_comes_and_not
     # What is not there is named, and its figures are not there.
     assert feeds_after[december] == (
         "late",
-        "Due on 20 January 2017; what has come lacks these of its tables: missing, reviews.",
+        "Due on 20 January 2017; of its tables these have not come: missing, reviews.",
         None,
     )
     before_the_first = "The period begins before the first return, which begins on 1 April 2015."

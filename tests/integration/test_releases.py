@@ -204,6 +204,7 @@ def test_a_move_beyond_its_tolerance_stops_and_asks_and_its_causes_are_not_rebui
     assert asked.returncode == 0, asked.stderr
     confirmed = safeguarding(home, "run", "--no-dashboard", "--confirm", "--as-of", "2017-03-31")
     assert confirmed.returncode == 0, confirmed.stderr
+    assert re.search(r"\d+ figures? moved further than the tolerance.* Confirmed\.", confirmed.stdout)
     known_before = "Figures that were rebuilt for this release before are taken as they are."
     assert known_before not in history.printed["later"] and known_before in confirmed.stdout
     again = History(home, {"later": (home / "published" / "current").resolve()}, {})

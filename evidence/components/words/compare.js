@@ -168,6 +168,7 @@ export function besideEngland(comparisons, indicators, code, area, upTo) {
 	if (!outcome || !compared) return { outcome: null, detail: `${period}: ${row.significance_england_reason ?? 'no verdict'}` };
 	return {
 		outcome,
-		detail: `${bare(row.comparison_value, compared)} against ${sized(row.england_value, compared)}, ${period}`
+		// Beside a count, a share without its sign would be read as one.
+		detail: `${compared.unit === 'percent' ? sized(row.comparison_value, compared) : bare(row.comparison_value, compared)} against ${sized(row.england_value, compared)}, ${period}`
 	};
 }

@@ -296,7 +296,7 @@ final as (
                         || {{ date_in_words('due_date') }}
                         || case
                             when is_received_in_part
-                                then '; what has come lacks these of its tables: ' || missing_tables || '.'
+                                then '; of its tables these have not come: ' || missing_tables || '.'
                             when status = 'late' then ' and has not come.'
                             else '.'
                         end
