@@ -174,7 +174,7 @@ def build(settings: Settings, progress: Progress | None = None) -> Path:
     for number, (doing, command) in enumerate(
         (
             ("reading the Board's figures", ["sources", "--strict"]),
-            ("building the pages (about a minute)", ["build:strict"]),
+            ("building the pages (one to three minutes)", ["build:strict"]),
         ),
         start=1,
     ):
