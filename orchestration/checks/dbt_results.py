@@ -34,22 +34,20 @@ def from_run_results(path: Path, behind: Behind = lambda test: {}) -> list[Check
     A model or seed that was built is no check: how many are built differs from run to run, as what is laid already is
     left out. Severity comes from manifest.json beside it. A test or model that errored or was skipped is not_evaluated
     with severity error, also where the test's failure would only warn. What warns names the submissions `behind` it,
-    which somebody has to ask about. Raises nothing: files that are missing, unreadable or without a test are one result
-    of outcome not_evaluated.
+    which somebody has to ask about. Raises nothing: files that are missing, unreadable or empty are one result of outcome
+    not_evaluated.
     """
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))["results"]
     except (OSError, ValueError, KeyError) as error:
         return [_nothing_told(f"{path.name}: not readable ({type(error).__name__}); did dbt start?")]
     if not entries:
-        return [_nothing_told(f"{path.name}: found no result, expected one per test.")]
+        return [_nothing_told(f"{path.name}: found no result, expected one per model and test.")]
     try:
         manifest = json.loads((path.parent / "manifest.json").read_text(encoding="utf-8"))
         nodes: Mapping[str, Any] = {**manifest["nodes"], **manifest.get("unit_tests", {}), **manifest["sources"]}
     except (OSError, ValueError, KeyError) as error:
         return [_nothing_told(f"manifest.json beside {path.name}: not readable ({type(error).__name__}).")]
-    if not any(_is_test(entry) for entry in entries):
-        return [_nothing_told(f"{path.name}: found no test, expected those of the models that were built.")]
     return [_result(entry, nodes, behind) for entry in entries if _is_test(entry) or entry["status"] != "success"]
 
 
