@@ -34,8 +34,8 @@ def from_run_results(path: Path, behind: Behind = lambda test: {}) -> list[Check
     A model or seed that was built is no check: how many are built differs from run to run, as what is laid already is
     left out. Severity comes from manifest.json beside it. A test or model that errored or was skipped is not_evaluated
     with severity error, also where the test's failure would only warn. What warns names the submissions `behind` it,
-    which somebody has to ask about. Raises nothing: files that are missing, unreadable or empty are one result of outcome
-    not_evaluated.
+    which somebody has to ask about. Raises nothing: files that are missing, unreadable or empty are one result of
+    outcome not_evaluated.
     """
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))["results"]
