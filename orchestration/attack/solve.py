@@ -23,8 +23,14 @@ from orchestration.attack.equations import BELIEF, CURRENT, MANY, Equation, Sour
 
 NEAR: Final = 1e-5
 """Two numbers that differ by less are the same (the solver's own tolerance is 1e-7)."""
+SIDE_BY_SIDE: Final = 64
+"""How many aims are one program at most."""
 SMALL: Final = (1, 5)
 """The counts that nobody may exclude: seeds/disclosure_parameters.csv, small_count_max."""
+
+
+Aim = tuple[Iterable[tuple[int, float]], int]
+"""The terms of a target and whether their sum is to be least (1) or greatest (-1)."""
 
 
 class Target(NamedTuple):
@@ -125,10 +131,25 @@ class _Program:
             low, high = low + min(one, two), high + max(one, two)
         return low, high
 
-    def optimise(self, target: Iterable[tuple[int, float]], sign: int) -> NDArray[np.float64] | None:
-        """The counts at which sign x target is least; None where no counts fit."""
+    def optimise(self, aims: Sequence[Aim]) -> list[NDArray[np.float64] | None]:
+        """For each aim the counts at which sign x target is least; None where no counts fit.
+
+        The aims are solved side by side as one program, as calling the solver takes longer than its work.
+        """
+        found: list[NDArray[np.float64] | None] = []
+        for start in range(0, len(aims), SIDE_BY_SIDE):
+            some = aims[start : start + SIDE_BY_SIDE]
+            together = self._solved(some)
+            if together is None and len(some) > 1:
+                found += [self._solved([aim]) for aim in some]
+            else:
+                found += [None] * len(some) if together is None else np.split(together, len(some))
+        return found
+
+    def _solved(self, aims: Sequence[Aim]) -> NDArray[np.float64] | None:
+        """The counts of all aims one behind the other; None where the solver found none for one of them."""
         from scipy.optimize import linprog  # type: ignore[import-untyped]  # slow to import: only where it is used
-        from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+        from scipy.sparse import block_diag, csr_matrix  # type: ignore[import-untyped]
 
         if self._matrices is None:
             equal = [row for row in self.rows if row[2] == row[3]]
@@ -150,18 +171,25 @@ class _Program:
                 np.array([row[2] for row in most]) if most else None,
             )
         equal_rows, most_rows, equal_to, at_most = self._matrices
-        aim = np.zeros(len(self.place))
-        for count, factor in target:
-            aim[self.place[count]] += sign * factor
+        many = len(aims)
+
+        def beside(rows: object) -> object:
+            return rows if rows is None or many == 1 else block_diag([rows] * many, format="csr")
+
+        size = len(self.place)
+        aim = np.zeros(many * size)
+        for number, (target, sign) in enumerate(aims):
+            for count, factor in target:
+                aim[number * size + self.place[count]] += sign * factor
         # A bound on what is unbounded, so that there is always a best one.
         upper = np.where(np.isfinite(self.upper), self.upper, max(MANY, 10 * np.max(self.lower, initial=0)))
         found = linprog(
             aim,
-            A_ub=most_rows,
-            b_ub=at_most,
-            A_eq=equal_rows,
-            b_eq=equal_to,
-            bounds=np.column_stack([self.lower, upper]),
+            A_ub=beside(most_rows),
+            b_ub=None if at_most is None else np.tile(at_most, many),
+            A_eq=beside(equal_rows),
+            b_eq=None if equal_to is None else np.tile(equal_to, many),
+            bounds=np.tile(np.column_stack([self.lower, upper]), (many, 1)),
             method="highs",
         )
         return np.asarray(found.x) if found.status == 0 else None
@@ -242,7 +270,7 @@ def _possible(
 
     def attempt(without: frozenset[Source]) -> _Program | None:
         program = _Program(system, equations, extra, without)
-        if not program.is_possible or program.optimise((), 1) is None:
+        if not program.is_possible or program.optimise([((), 1)])[0] is None:
             return None
         return program
 
@@ -274,43 +302,33 @@ def _possible(
 def _ranges(program: _Program, targets: Sequence[Target]) -> dict[Target, tuple[int, int | None]]:
     """Every target of which a small count is excluded, with the least and the greatest that it can be.
 
-    A solution found for one target often shows that others can be small and large too, which saves their programs.
+    Where all are least together, and where all are greatest, many a target shows that it can be small and large.
     """
-    seen = {target: [math.inf, -math.inf] for target in targets}
-
-    def note(counts: NDArray[np.float64]) -> None:
-        for target, ends in seen.items():
-            amount = program.value(target, counts)
-            ends[0], ends[1] = min(ends[0], amount), max(ends[1], amount)
-
     together: dict[int, float] = defaultdict(float)
     for target in targets:
         for count, factor in target.terms:
             together[count] += factor
-    for sign in (1, -1):
-        counts = program.optimise(together.items(), sign)
-        if counts is not None:
-            note(counts)
+    possible = [
+        counts for counts in program.optimise([(together.items(), 1), (together.items(), -1)]) if counts is not None
+    ]
+
+    def is_open(target: Target) -> bool:
+        """Whether nothing has shown yet that it can be as small as the small counts and as large."""
+        amounts = [program.value(target, counts) for counts in possible]
+        is_small = any(amount <= SMALL[0] + NEAR for amount in amounts)
+        return not (is_small and any(amount >= SMALL[1] - NEAR for amount in amounts))
+
+    looked_at = [target for target in targets if is_open(target)]
+    ends = program.optimise([(target.terms, sign) for target in looked_at for sign in (1, -1)])
     narrowed: dict[Target, tuple[int, int | None]] = {}
-    for target in targets:
-        ends = seen[target]
-        limits = list(program.bounds_of(target))
-        for at, sign, enough in ((0, 1, ends[0] <= SMALL[0] + NEAR), (1, -1, ends[1] >= SMALL[1] - NEAR)):
-            if enough:
-                continue
-            counts = program.optimise(target.terms, sign)
-            if counts is not None:
-                note(counts)
-                amount = program.value(target, counts)
-                limits[at] = max(limits[at], amount) if at == 0 else min(limits[at], amount)
-        if ends[0] > SMALL[0] + NEAR or ends[1] < SMALL[1] - NEAR:
-            for at, sign in ((0, 1), (1, -1)):
-                counts = program.optimise(target.terms, sign)
-                if counts is not None:
-                    limits[at] = program.value(target, counts)
-            lower, upper = _whole(*limits)
-            if lower > SMALL[0] or (upper is not None and upper < SMALL[1]):
-                narrowed[target] = (lower, upper)
+    for target, least, greatest in zip(looked_at, ends[::2], ends[1::2], strict=True):
+        low, high = program.bounds_of(target)
+        lower, upper = _whole(
+            low if least is None else program.value(target, least),
+            high if greatest is None else program.value(target, greatest),
+        )
+        if lower > SMALL[0] or (upper is not None and upper < SMALL[1]):
+            narrowed[target] = (lower, upper)
     return narrowed
 
 
@@ -346,7 +364,7 @@ def _still(program: _Program, target: Target, excluded: set[int]) -> bool:
     low, high = program.bounds_of(target)
     if excluded <= _excluded(*_whole(low, high)):
         return True
-    least, greatest = program.optimise(target.terms, 1), program.optimise(target.terms, -1)
+    least, greatest = program.optimise([(target.terms, 1), (target.terms, -1)])
     if least is None or greatest is None:
         return False
     low, high = program.value(target, least), program.value(target, greatest)
