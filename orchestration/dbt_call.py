@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,6 @@ def invoke_dbt(
     from dbt.adapters.factory import reset_adapters
     from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
-    from dbt.contracts.graph.manifest import Manifest
     from dbt_common.events.functions import msg_to_dict
 
     run = DbtRun()
@@ -92,8 +92,7 @@ def invoke_dbt(
     manifest = None
     if parsed.exists() and "parse" not in arguments:
         # As prepare_manifest has seen that nothing changed since, dbt need not look again.
-        manifest = Manifest.from_msgpack(parsed.read_bytes())
-        manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+        manifest = _read(parsed, parsed.stat().st_mtime_ns)
     folder = str(settings.dbt_project_dir)
     # What dbt says goes to standard output; a second log in full costs a tenth of the time. Its manifest is that of
     # prepare_manifest: written anew at each invocation it costs a second.
@@ -115,6 +114,16 @@ def invoke_dbt(
         run.errors.append(str(done.exception))
     run.is_successful = done.success
     return run
+
+
+@lru_cache(maxsize=1)
+def _read(parsed: Path, _changed: int) -> Any:
+    """dbt's Manifest; a run calls dbt twice, and dbt may be given the same one again (its docs: reusing objects)."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    manifest = Manifest.from_msgpack(parsed.read_bytes())
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+    return manifest
 
 
 def prepare_manifest(settings: Settings) -> Path:
