@@ -14,7 +14,7 @@ from typing import Any
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import create_db_conn_string
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, create_engine, event
 
 _BUSY_TIMEOUT_SECONDS = 60
 
@@ -23,7 +23,7 @@ class EventLog(SqliteEventLogStorage):
     """SqliteEventLogStorage below `base_dir`/history/runs, where Dagster keeps it when nothing is configured."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
-        self._engines: dict[str, Engine] = {}
+        self._connections: dict[str, Connection] = {}
         self._tables: set[str] = set()
         super().__init__(base_dir=str(Path(base_dir) / "history" / "runs"), inst_data=inst_data)
 
@@ -35,16 +35,18 @@ class EventLog(SqliteEventLogStorage):
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
         with self._db_lock:
-            engine = self._engines.get(shard)
-            if engine is None:
-                engine = self._engines[shard] = create_engine(
-                    create_db_conn_string(self._base_dir, shard), connect_args={"timeout": _BUSY_TIMEOUT_SECONDS}
+            connection = self._connections.get(shard)
+            if connection is None:
+                engine = create_engine(
+                    create_db_conn_string(self._base_dir, shard),
+                    connect_args={"timeout": _BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
                 )
                 event.listen(engine, "connect", _write_ahead)
-            if shard not in self._initialized_dbs:
-                self._initdb(engine)
-                self._initialized_dbs.add(shard)
-            with engine.connect() as connection, connection.begin():
+                if shard not in self._initialized_dbs:
+                    self._initdb(engine)
+                    self._initialized_dbs.add(shard)
+                connection = self._connections[shard] = engine.connect()
+            with connection.begin():
                 yield connection
 
     def has_table(self, table_name: str) -> bool:
@@ -55,9 +57,10 @@ class EventLog(SqliteEventLogStorage):
 
     def dispose(self) -> None:
         """Close what is open, as Dagster asks at the end."""
-        for engine in self._engines.values():
-            engine.dispose()
-        self._engines.clear()
+        for connection in self._connections.values():
+            connection.close()
+            connection.engine.dispose()
+        self._connections.clear()
         super().dispose()
 
 
