@@ -102,10 +102,25 @@ def is_laid_once(node: Mapping[str, Any]) -> bool:
     return bool(node["resource_type"] == "seed" or node["config"]["materialized"] == "view")
 
 
-class _Unspoken:
-    """Seeds and views that this run need not lay: Dagster hears of each before what stands on it.
+def _taken_by_other_steps(context: AssetExecutionContext, laid: Mapping[str, AssetKey]) -> dict[str, AssetKey]:
+    """Of these assets of the step those that another one reads or checks.
 
-    The Board's tables read some of them, and Dagster leaves out a step whose input nobody speaks of.
+    The graph of the job is private to dagster; tests/graph holds what is used of it.
+    """
+    graph = context.job_def.asset_layer.asset_graph
+    own, own_checks = set(context.assets_def.keys), set(context.assets_def.check_keys)
+    nodes = {unique_id: graph.get(key) for unique_id, key in laid.items()}
+    return {
+        unique_id: laid[unique_id]
+        for unique_id, node in nodes.items()
+        if not (own.issuperset(node.child_keys) and own_checks.issuperset(node.check_keys))
+    }
+
+
+class _Unspoken:
+    """Seeds and views that this run need not lay and that other steps take: each is told before what stands on it.
+
+    Dagster leaves out a step whose input nobody speaks of. Of the others nothing is told: nothing was done with them.
     """
 
     def __init__(self, parents: Mapping[str, Sequence[str]], laid: Mapping[str, AssetKey]) -> None:
@@ -155,7 +170,7 @@ def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any
         note_what_is_laid(settings, is_laid=False)
     less = marts_selection(is_laid=is_there) if is_proved else chosen.selection_args
     run = invoke_dbt(settings, dbt_arguments(less), progress.info)
-    unspoken = _Unspoken(chosen.manifest["parent_map"], laid_once if is_there else {})
+    unspoken = _Unspoken(chosen.manifest["parent_map"], _taken_by_other_steps(context, laid_once) if is_there else {})
     for result in run.results:
         node = result["data"]["node_info"]
         if node["node_status"] in _REACHED:

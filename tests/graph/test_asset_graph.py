@@ -137,3 +137,11 @@ def test_what_we_use_of_dagster_dbt_and_dbt_beyond_their_public_names_is_still_t
     assert DuckDBConnectionManager._ENV is None
     assert callable(Environment.close)
     assert callable(msg_to_dict)
+
+
+def test_the_graph_of_the_job_says_which_step_takes_or_checks_a_seed(defs: Definitions) -> None:
+    """What orchestration/assets/dbt.py asks of dagster beyond its public names."""
+    graph = defs.resolve_job_def(JOB).asset_layer.asset_graph
+    periods = graph.get(AssetKey(["reference", "periods"]))
+    assert AssetKey(["board", "board_fct_indicator_sentence"]) in periods.child_keys
+    assert {key.asset_key for key in periods.check_keys} == {AssetKey(["reference", "periods"])}
