@@ -5,8 +5,8 @@
 
 Belongs here: which areas and years ship (the home authority, its region, England, the neighbours of its lists), and
 writing them as seeds/benchmark_values.csv and seeds/neighbours.csv. Does not belong here: reading official files
-(ingest/) and what their figures mean (dbt_project/models/intermediate/benchmark): the seeds come through the same
-models as a file that is dropped in.
+(ingest/) and what their figures mean (`benchmark` of dbt_project/models/intermediate, `benchmarks` of its marts): the
+seeds come through the same models as a file that is dropped in.
 """
 
 from __future__ import annotations
@@ -46,9 +46,10 @@ _VALUES = f"""
     select
         series_code, indicator_code, area_code, period_type, period_end, breakdown, breakdown_value, numerator,
         denominator, value, status, value_basis, source, source_release, released_on
-    from intermediate.int_benchmark__values
+    from marts.fct_benchmark_value
     where
-        area_code in ({_AREAS})
+        is_whole_file
+        and area_code in ({_AREAS})
         and year(period_end) between $first_year and $last_year
     order by series_code, breakdown_value, period_end, area_code, source_release
 """
@@ -75,7 +76,7 @@ class NothingToShipError(RuntimeError):
 
 def seed_texts(con: duckdb.DuckDBPyConnection, area_code: str = AREA) -> dict[str, str]:
     """File name to text of the two seeds. Raises NothingToShipError when no published file is in force."""
-    ((whole,),) = con.execute("select count(*) from intermediate.int_benchmark__values").fetchall()
+    ((whole,),) = con.execute("select count(*) from marts.fct_benchmark_value where is_whole_file").fetchall()
     ((lists,),) = con.execute(_LISTS).fetchall()
     if not whole or not lists:
         raise NothingToShipError(
