@@ -5,8 +5,8 @@
 
 Belongs here: which areas and years ship (the home authority, its region, England, the neighbours of its lists), and
 writing them as seeds/benchmark_values.csv and seeds/neighbours.csv. Does not belong here: reading official files
-(ingest/) and what their figures mean (dbt_project/models/intermediate/benchmark): the seeds come through the same
-models as a file that is dropped in.
+(ingest/) and what their figures mean (`benchmark` of dbt_project/models/intermediate, `benchmarks` of its marts): the
+seeds come through the same models as a file that is dropped in.
 """
 
 from __future__ import annotations
@@ -37,19 +37,30 @@ _AREAS = """
     select region_code from reference.areas where area_code = $area
     union
     select areas.area_code
-    from staging.stg_published__neighbours as neighbours
-    inner join reference.areas as own on neighbours.la_number = own.la_code and own.area_code = $area
-    inner join reference.areas as areas on neighbours.neighbour_la_number = areas.la_code
+    from marts.dim_neighbour as neighbours
+    inner join reference.areas as listed on neighbours.neighbour_code = listed.area_code
+    inner join reference.areas as areas on listed.la_code = areas.la_code
+    where neighbours.area_code = $area
 """
 _VALUES = f"""
     select
         series_code, indicator_code, area_code, period_type, period_end, breakdown, breakdown_value, numerator,
         denominator, value, status, value_basis, source, source_release, released_on
-    from intermediate.int_benchmark__values
+    from marts.fct_benchmark_value
     where
-        area_code in ({_AREAS})
+        is_whole_file
+        and area_code in ({_AREAS})
         and year(period_end) between $first_year and $last_year
     order by series_code, breakdown_value, period_end, area_code, source_release
+"""
+# A list that was dropped in is of every authority, the one that ships of one: what the seed does not hold is a file's.
+_LISTS = """
+    select count(distinct list_version)
+    from (
+        select list_version, area_code from marts.dim_neighbour
+        except
+        select list_version, area_code from reference.neighbours
+    )
 """
 _NEIGHBOURS = """
     select list_version, area_code, neighbour_code, rank as neighbour_rank, closeness
@@ -65,8 +76,8 @@ class NothingToShipError(RuntimeError):
 
 def seed_texts(con: duckdb.DuckDBPyConnection, area_code: str = AREA) -> dict[str, str]:
     """File name to text of the two seeds. Raises NothingToShipError when no published file is in force."""
-    ((whole,),) = con.execute("select count(*) from intermediate.int_benchmark__values").fetchall()
-    ((lists,),) = con.execute("select count(distinct list_version) from staging.stg_published__neighbours").fetchall()
+    ((whole,),) = con.execute("select count(*) from marts.fct_benchmark_value where is_whole_file").fetchall()
+    ((lists,),) = con.execute(_LISTS).fetchall()
     if not whole or not lists:
         raise NothingToShipError(
             f"The warehouse holds {whole:,} published figures and {lists} lists of neighbours, expected both; drop the "

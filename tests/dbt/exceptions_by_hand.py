@@ -28,7 +28,6 @@ AREA = "E06000011"
 MODELS = {
     "stg_ops__run_control": "staging.stg_ops__run_control",
     "stg_ops__submissions": "staging.stg_ops__submissions",
-    "stg_board__mee_decisions": "staging.stg_board__mee_decisions",
     "int_exception__judged": "intermediate.int_exception__judged",
     "fct_exception": "marts.fct_exception",
     "fct_exception_decision": "marts.fct_exception_decision",

@@ -108,9 +108,18 @@ def test_the_rows_that_no_figure_can_read_are_counted(files: Con) -> None:
 
 
 def test_names_that_the_dictionary_tells_twice_do_not_double_a_figure(files: Con) -> None:
-    assert files.execute(
-        "select count(*) from staging.stg_published__lait_measures where is_told_twice"
-    ).fetchall() == [(14,)]
+    twice = "from raw.raw_published__lait__measures group by submission_id, short_name having count(*) > 1"
+    assert len(files.execute(f"select short_name {twice}").fetchall()) == 14
+    # One series reads such a name; each of its rows is one figure's, and of one release.
+    read = files.execute(
+        f"""
+        select count(*), count(distinct (parts.submission_id, parts.row_number, parts.breakdown_value, parts.role))
+        from intermediate.int_benchmark__parts as parts
+        inner join reference.benchmark_series as series using (series_code, breakdown_value, role)
+        where parts.source = 'lait' and series.item in (select short_name {twice})
+        """
+    ).fetchall()
+    assert read == [(1_512, 1_512)]
 
 
 # -- recomputing the published figures --------------------------------------------------------------------------------

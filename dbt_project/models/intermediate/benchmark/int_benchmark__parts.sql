@@ -8,8 +8,8 @@ lait_benchmarks as (
     select * from {{ ref('stg_published__lait_benchmarks') }}
 ),
 
-lait_measures as (
-    select * from {{ ref('stg_published__lait_measures') }}
+submissions as (
+    select * from {{ ref('stg_published__submissions') }}
 ),
 
 lait_areas as (
@@ -85,6 +85,26 @@ from_tables as (
         on
             measures.source = releases.source
             and measures.last_year = releases.last_year
+),
+
+-- The tool's dictionary tells some names twice; the entry updated last counts, and a workbook counts days from 30
+-- December 1899. Every dictionary in force is searched, newest first, as data and dictionary may come apart.
+lait_measures as (
+    select
+        lait_measures.short_name,
+        {{ add_days("cast('1899-12-30' as date)", 'try_cast(lait_measures.last_updated as integer)') }}
+            as last_updated_on
+    from {{ source('raw', 'raw_published__lait__measures') }} as lait_measures
+    inner join submissions
+        on lait_measures.submission_id = submissions.submission_id
+    qualify
+        row_number() over (
+            partition by lait_measures.short_name
+            order by
+                submissions.precedence desc,
+                try_cast(lait_measures.last_updated as integer) desc nulls last,
+                lait_measures.row_number desc
+        ) = 1
 ),
 
 lait_mapped as (

@@ -4,8 +4,12 @@ run_control as (
     select * from {{ ref('stg_ops__run_control') }}
 ),
 
-from_files as (
-    select * from {{ ref('int_benchmark__values') }}
+parts as (
+    select * from {{ ref('int_benchmark__parts') }}
+),
+
+exceptions as (
+    select * from {{ ref('benchmark_exceptions') }}
 ),
 
 seed as (
@@ -36,6 +40,103 @@ period_types as (
 
 periods as (
     select * from {{ ref('periods') }}
+),
+
+-- The parts of one figure. A sum of which a part is missing is missing.
+gathered as (
+    select
+        series_code,
+        indicator_code,
+        definition_version,
+        area_code,
+        period_type,
+        period_start,
+        period_end,
+        breakdown,
+        breakdown_value,
+        unit,
+        multiplier,
+        decimals,
+        source,
+        source_release,
+        max(released_on) as released_on,
+        bool_or(is_provisional) as is_provisional,
+        case
+            when count(*) filter (where role = 'numerator' and number_told is null) = 0
+                then sum(number_told) filter (where role = 'numerator')
+        end as numerator,
+        max(number_told) filter (where role = 'denominator') as denominator,
+        max(number_told) filter (where role = 'value') as value,
+        bool_or(role = 'value' and value_text is not null) as is_told,
+        max(status) filter (where role = 'value') as value_status,
+        -- Suppressed before not available: what is hidden in a part is hidden in the whole.
+        max(status) filter (where role = 'numerator') as numerator_status,
+        max(status) filter (where role = 'denominator') as denominator_status,
+        bool_or(coalesce(status = 'failed_quality', false)) as has_unreadable_part
+    from parts
+    group by
+        series_code, indicator_code, definition_version, area_code, period_type, period_start, period_end, breakdown,
+        breakdown_value, unit, multiplier, decimals, source, source_release
+),
+
+typed as (
+    select
+        *,
+        cast(numerator as decimal(18, 4)) as numerator_count,
+        cast(denominator as decimal(18, 4)) as denominator_count
+    from gathered
+),
+
+valued as (
+    select
+        *,
+        case
+            when unit = 'count' then cast(numerator as decimal(18, 6))
+            when is_told then cast(round(value, 6) as decimal(18, 6))
+            else
+                {{ round_half_up(exact_ratio('numerator_count', 'denominator_count', 'multiplier'), 'decimals') }}
+        end as shown_value,
+        case when unit = 'count' or is_told then 'published' else 'from_counts' end as value_basis,
+        case
+            when has_unreadable_part then 'failed_quality'
+            when unit = 'count' then numerator_status
+            when is_told then value_status
+            else coalesce(numerator_status, denominator_status, 'not_available')
+        end as missing_status
+    from typed
+),
+
+from_files as (
+    select
+        valued.series_code,
+        valued.indicator_code,
+        valued.definition_version,
+        valued.area_code,
+        valued.period_type,
+        valued.period_start,
+        valued.period_end,
+        valued.breakdown,
+        valued.breakdown_value,
+        valued.numerator_count as numerator,
+        valued.denominator_count as denominator,
+        valued.shown_value as value,
+        case
+            when exceptions.status is not null then exceptions.status
+            when valued.shown_value is null then coalesce(valued.missing_status, 'not_available')
+            when valued.is_provisional then 'provisional'
+            else 'published'
+        end as status,
+        valued.value_basis,
+        valued.source,
+        valued.source_release,
+        valued.released_on,
+        true as is_whole_file
+    from valued
+    left join exceptions
+        on
+            valued.series_code = exceptions.series_code
+            and valued.area_code = exceptions.area_code
+            and valued.period_end between exceptions.first_period_end and exceptions.last_period_end
 ),
 
 -- A file in force speaks for its whole series and release; the seed is what ships with the project.
@@ -89,47 +190,45 @@ from_seed as (
 ),
 
 together as (
-    select
-        series_code,
-        indicator_code,
-        definition_version,
-        area_code,
-        period_type,
-        period_start,
-        period_end,
-        breakdown,
-        breakdown_value,
-        numerator,
-        denominator,
-        value,
-        status,
-        value_basis,
-        source,
-        source_release,
-        released_on,
-        true as is_whole_file
-    from from_files
+    select * from from_files
     union all
     select * from from_seed
 ),
 
+period_ends as (
+    select distinct
+        indicator_code,
+        period_end
+    from together
+),
+
 -- Where the series names no version, it is the dictionary's at the period's end, the latest of several.
+dictionary as (
+    select
+        period_ends.indicator_code,
+        period_ends.period_end,
+        indicators.definition_version
+    from period_ends
+    inner join indicators
+        on
+            period_ends.indicator_code = indicators.indicator_code
+            and {{ is_valid_on('period_ends.period_end', 'indicators.valid_from', 'indicators.valid_to') }}
+    qualify
+        row_number() over (
+            partition by period_ends.indicator_code, period_ends.period_end
+            order by indicators.valid_from desc nulls last, indicators.definition_version desc
+        ) = 1
+),
+
 versioned as (
     select
         together.*,
-        indicators.definition_version as dictionary_version
+        dictionary.definition_version as dictionary_version
     from together
-    left join indicators
+    left join dictionary
         on
-            together.indicator_code = indicators.indicator_code
-            and {{ is_valid_on('together.period_end', 'indicators.valid_from', 'indicators.valid_to') }}
-    qualify
-        row_number() over (
-            partition by
-                together.series_code, together.area_code, together.period_type, together.period_end, together.breakdown,
-                together.breakdown_value, together.source_release
-            order by indicators.valid_from desc nulls last, indicators.definition_version desc
-        ) = 1
+            together.indicator_code = dictionary.indicator_code
+            and together.period_end = dictionary.period_end
 ),
 
 -- One series and release is preferred for a figure over all areas alike, so that like is compared with like.

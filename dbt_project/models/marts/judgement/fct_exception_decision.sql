@@ -1,11 +1,37 @@
 with
 
-decisions as (
-    select * from {{ ref('stg_board__mee_decisions') }}
+sent as (
+    {{ in_force('raw', 'raw_board__mee_decisions__mee_decisions') }}
+),
+
+submissions as (
+    select * from {{ ref('stg_ops__submissions') }}
 ),
 
 exceptions as (
     select * from {{ ref('fct_exception') }}
+),
+
+-- A row without a decision is a proposal that the exported workbook holds and the group has not come to.
+decisions as (
+    select
+        sent.exception_id,
+        sent.decision,
+        sent.reason as decision_reason,
+        sent.commentary,
+        sent.action,
+        sent.owner as action_owner,
+        sent.due as due_on,
+        coalesce(sent.decided_on, sent.decided_at_meeting, cast(submissions.received_at as date)) as decided_on,
+        sent.decided_at_meeting as meeting_date,
+        sent.decided_by_role,
+        submissions.received_at,
+        sent.submission_id,
+        sent.row_number
+    from sent
+    inner join submissions
+        on sent.submission_id = submissions.submission_id
+    where sent.decision is not null
 ),
 
 with_refusals as (
