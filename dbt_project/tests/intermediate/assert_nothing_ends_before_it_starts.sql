@@ -35,7 +35,7 @@ records as (
         submission_id,
         table_name,
         row_number
-    from {{ ref('int_child_protection__plans') }}
+    from {{ ref('stg_childrens_social_care__child_protection_plans') }}
 ),
 
 final as (
