@@ -63,7 +63,7 @@ MARTS_BY_HAND = {
         from months
         inner join staging.stg_childrens_social_care__in_need_episodes
             on referral_date <= day and (closure_date is null or closure_date > day)
-        where not coalesce(is_no_further_action, false)
+        where not is_no_further_action
         group by all
     """,
 }

@@ -7,7 +7,7 @@
 with
 
 episodes as (
-    select * from {{ ref('int_children_in_need__episodes') }}
+    select * from {{ ref('stg_childrens_social_care__in_need_episodes') }}
 ),
 
 plans as (

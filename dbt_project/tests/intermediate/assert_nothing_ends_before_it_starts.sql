@@ -24,7 +24,7 @@ records as (
         submission_id,
         table_name,
         row_number
-    from {{ ref('int_children_in_need__episodes') }}
+    from {{ ref('stg_childrens_social_care__in_need_episodes') }}
 
     union all
 
