@@ -13,7 +13,7 @@ records as (
         submission_id,
         table_name,
         row_number
-    from {{ ref('int_looked_after__episodes') }}
+    from {{ ref('stg_childrens_social_care__looked_after_episodes') }}
 
     union all
 

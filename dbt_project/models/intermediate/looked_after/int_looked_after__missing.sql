@@ -14,7 +14,7 @@ codes as (
 ),
 
 episodes as (
-    select * from {{ ref('int_looked_after__episodes') }}
+    select * from {{ ref('stg_childrens_social_care__looked_after_episodes') }}
 ),
 
 -- The episode of care that the child was in: its legal status says whether the absence counts. A child in a series of
