@@ -9,7 +9,7 @@ episodes_in_care as (
 ),
 
 missing as (
-    select * from {{ ref('int_looked_after__missing') }}
+    select * from {{ ref('stg_childrens_social_care__looked_after_missing') }}
 ),
 
 journeys as (
