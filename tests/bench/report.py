@@ -234,9 +234,9 @@ def _how(report: Report) -> list[str]:
         "sample census has referrals only; the demonstration's has every module, and is the harder one.",
         "- The limit of SSDA903 is `create table … as select … from read_csv(…)`, a table a file, dates typed. That of "
         "the census is `lxml.etree.iterparse`, which counts elements and forgets each child. That of the marts is one "
-        "statement for each of R01, R03 and S01 (every month end since April 2012) on the staging views: it is valid "
-        "only where all its figures equal those of the marts, which the run makes sure of. dbt builds "
-        "all indicators with breakdowns, statuses and comparisons, and tests them.",
+        "statement for each of R01, R03 and S01 (every month end since April 2012) on the staging models, which are "
+        "built by then: it is valid only where all its figures equal those of the marts, which the run makes sure of. "
+        "dbt builds all indicators with breakdowns, statuses and comparisons, and tests them.",
         "- Growth is judged by processor time: on a machine that others use, the clock tells of the others too. The "
         "job with nothing delivered has the demonstration's calendar, so that it lists the same periods.",
         f"- Exit code 0 means that everything was measured, not that every target is met.{full}",

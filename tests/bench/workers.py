@@ -28,8 +28,8 @@ DATES_903 = {
     "MIS_START", "MIS_END", "DOLO_START", "DOLO_END", "SW_DECOM", "SW_DEC",
 }  # fmt: skip
 
-# The limit of the marts: month ends of three stocks from the staging views, in one statement each. As bare as it goes:
-# no breakdown, no status, no receipt, no release; the one policy in them comes from where the models have it.
+# The limit of the marts: month ends of three stocks from the staging models, in one statement each. As bare as it
+# goes: no breakdown, no status, no receipt, no release; the one policy in them comes from where the models have it.
 MONTH_ENDS = """
     with months as (
         select last_day(cast(generate_series as date)) as day
@@ -63,7 +63,7 @@ MARTS_BY_HAND = {
         from months
         inner join staging.stg_childrens_social_care__in_need_episodes
             on referral_date <= day and (closure_date is null or closure_date > day)
-        where not coalesce(is_no_further_action, false)
+        where not is_no_further_action
         group by all
     """,
 }

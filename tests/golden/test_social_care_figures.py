@@ -254,7 +254,7 @@ def test_with_the_look_back_in_hand_re_referrals_are_those_counted_by_hand(
     [found] = members(
         "select count(*) filter (where previous_referral_date > referral_date - interval 12 month), count(*) from ("
         " select *, lag(referral_date) over (partition by person_key order by referral_date) as previous_referral_date"
-        f" from intermediate.int_children_in_need__episodes where area_code = '{NEED}'"
+        f" from staging.stg_childrens_social_care__in_need_episodes where area_code = '{NEED}'"
         ") where referral_date between date '2022-04-01' and date '2022-06-30'"
     )
     assert found == (reckoned["numerator"], reckoned["referrals"])

@@ -7,7 +7,7 @@
 with
 
 episodes as (
-    select * from {{ ref('int_children_in_need__episodes') }}
+    select * from {{ ref('stg_childrens_social_care__in_need_episodes') }}
 ),
 
 plans as (
@@ -15,7 +15,7 @@ plans as (
         area_code,
         person_key,
         referral_date
-    from {{ ref('int_child_protection__plans') }}
+    from {{ ref('stg_childrens_social_care__child_protection_plans') }}
 ),
 
 final as (

@@ -13,7 +13,7 @@ records as (
         submission_id,
         table_name,
         row_number
-    from {{ ref('int_looked_after__episodes') }}
+    from {{ ref('stg_childrens_social_care__looked_after_episodes') }}
 
     union all
 
@@ -24,7 +24,7 @@ records as (
         submission_id,
         table_name,
         row_number
-    from {{ ref('int_children_in_need__episodes') }}
+    from {{ ref('stg_childrens_social_care__in_need_episodes') }}
 
     union all
 
@@ -35,7 +35,7 @@ records as (
         submission_id,
         table_name,
         row_number
-    from {{ ref('int_child_protection__plans') }}
+    from {{ ref('stg_childrens_social_care__child_protection_plans') }}
 ),
 
 final as (

@@ -1,7 +1,7 @@
 with
 
 plans as (
-    select * from {{ ref('int_child_protection__plans') }}
+    select * from {{ ref('stg_childrens_social_care__child_protection_plans') }}
 ),
 
 reviews as (

@@ -4,7 +4,7 @@ told as (
     select
         *,
         person_key || ' ' || cast(referral_date as string) as case_key
-    from {{ ref('int_children_in_need__episodes') }}
+    from {{ ref('stg_childrens_social_care__in_need_episodes') }}
 ),
 
 episodes as (

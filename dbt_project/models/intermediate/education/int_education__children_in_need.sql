@@ -5,7 +5,7 @@ run_control as (
 ),
 
 episodes as (
-    select * from {{ ref('int_children_in_need__episodes') }}
+    select * from {{ ref('stg_childrens_social_care__in_need_episodes') }}
     where not is_no_further_action
 ),
 

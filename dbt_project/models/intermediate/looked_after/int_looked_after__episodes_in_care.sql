@@ -1,7 +1,7 @@
 with
 
 all_episodes as (
-    select * from {{ ref('int_looked_after__episodes') }}
+    select * from {{ ref('stg_childrens_social_care__looked_after_episodes') }}
 ),
 
 codes as (

@@ -1,7 +1,7 @@
 with
 
 episodes as (
-    select * from {{ ref('int_looked_after__episodes') }}
+    select * from {{ ref('stg_childrens_social_care__looked_after_episodes') }}
 ),
 
 episodes_in_care as (
@@ -9,7 +9,7 @@ episodes_in_care as (
 ),
 
 missing as (
-    select * from {{ ref('int_looked_after__missing') }}
+    select * from {{ ref('stg_childrens_social_care__looked_after_missing') }}
 ),
 
 journeys as (

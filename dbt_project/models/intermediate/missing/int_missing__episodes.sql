@@ -5,7 +5,7 @@ police as (
 ),
 
 care as (
-    select * from {{ ref('int_looked_after__missing') }}
+    select * from {{ ref('stg_childrens_social_care__looked_after_missing') }}
 ),
 
 interviews as (
