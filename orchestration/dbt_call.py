@@ -196,6 +196,30 @@ def note_what_is_laid(settings: Settings, *, is_laid: bool) -> None:
             con.execute("insert into ops.seeds_laid values (?)", [project_hash(settings)])
 
 
+def drop_what_no_model_makes(settings: Settings, made: Collection[tuple[str, str]]) -> list[str]:
+    """Drop the tables and views of dbt's schemas that are not among `made` (schema, name), and name them.
+
+    A model that the project no longer has would leave its rows as they were: nobody corrects them, and whatever lies in
+    marts and board is published.
+    """
+    with connect(settings.warehouse) as con:
+        there = con.execute(
+            """
+            select 'table', schema_name, table_name from duckdb_tables() where database_name = current_database()
+            union all
+            select 'view', schema_name, view_name from duckdb_views() where database_name = current_database()
+            order by all
+            """
+        ).fetchall()
+        schemas = {schema for schema, _ in made}
+        left = [
+            (kind, schema, name) for kind, schema, name in there if schema in schemas and (schema, name) not in made
+        ]
+        for kind, schema, name in left:
+            con.execute(f'drop {kind} "{schema}"."{name}"')
+    return [f"{schema}.{name}" for _, schema, name in left]
+
+
 def project_hash(settings: Settings) -> str:
     """Of all that dbt parses, and of what parses it. The path counts too: the manifest holds it."""
     digest = hashlib.sha256(os.environ.get("SAFEGUARDING_DBT_TARGET", "").encode())

@@ -21,6 +21,7 @@ from orchestration.checks.gate import blocking
 from orchestration.checks.results import record
 from orchestration.dbt_call import (
     are_seeds_proved,
+    drop_what_no_model_makes,
     invoke_dbt,
     is_laid,
     note_that_seeds_are_proved,
@@ -168,6 +169,13 @@ def _run_dbt(context: AssetExecutionContext, settings: Settings) -> Iterator[Any
     is_there = is_proved and is_laid(settings, [f"{node['schema']}.{node['alias']}" for node in nodes])
     if laid_once and not is_there:
         note_what_is_laid(settings, is_laid=False)
+        made = {
+            (node["schema"], node["alias"])
+            for node in chosen.manifest["nodes"].values()
+            if node["resource_type"] in ("model", "seed")
+        }
+        for name in drop_what_no_model_makes(settings, made):
+            progress.info("Dropped %s, which the project no longer makes.", name)
     less = marts_selection(is_laid=is_there) if is_proved else chosen.selection_args
     run = invoke_dbt(settings, dbt_arguments(less), progress.info)
     unspoken = _Unspoken(chosen.manifest["parent_map"], _taken_by_other_steps(context, laid_once) if is_there else {})

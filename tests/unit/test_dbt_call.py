@@ -12,6 +12,7 @@ from orchestration.dbt_call import (
     DbtProjectError,
     DbtRun,
     are_seeds_proved,
+    drop_what_no_model_makes,
     is_laid,
     note_that_seeds_are_proved,
     note_what_is_laid,
@@ -127,6 +128,24 @@ def test_seeds_and_views_are_laid_again_where_a_file_has_changed_or_one_of_them_
         con.execute("drop view staging.stg_areas")
     assert not is_laid(settings, laid)
     assert is_laid(settings, laid[:1])
+
+
+def test_what_a_model_left_that_the_project_no_longer_has_is_dropped_and_nothing_else(
+    project: Path, tmp_path: Path
+) -> None:
+    settings = home(tmp_path, project, "home")
+    with connect(settings.warehouse) as con:
+        migrate(con)
+        con.execute("create schema if not exists marts; create table marts.dim_area (area_code varchar)")
+        con.execute("create table marts.fct_of_before (area_code varchar)")
+        con.execute("create view marts.fct_view_of_before as select area_code from marts.fct_of_before")
+        con.execute("create schema of_an_analyst; create table of_an_analyst.notes (note varchar)")
+    made = {("marts", "dim_area"), ("board", "fct_indicator_value")}
+    assert drop_what_no_model_makes(settings, made) == ["marts.fct_of_before", "marts.fct_view_of_before"]
+    assert drop_what_no_model_makes(settings, made) == []
+    with connect(settings.warehouse, read_only=True) as con:
+        assert con.execute("from marts.dim_area union all from of_an_analyst.notes").fetchall() == []
+        assert con.execute("select count(*) from ops.submissions").fetchall() == [(0,)]
 
 
 def test_where_the_environment_cannot_be_written_every_home_parses(
