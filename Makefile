@@ -39,7 +39,7 @@ serve: setup  ## the dashboard on this machine only
 dev: setup  ## Dagster's own pages: the graph, runs, checks
 	@DAGSTER_HOME="$$(python -m orchestration.run)" && export DAGSTER_HOME && exec dagster dev -w workspace.yaml --host 127.0.0.1
 
-spark-smoke: setup  ## staging and two subjects on Apache Spark equal DuckDB row by row
+spark-smoke: setup  ## staging, what reads raw without it and two subjects on Apache Spark equal DuckDB
 	@$(PYTHON) orchestration/bootstrap.py .venv-spark requirements-spark.lock
 	@.venv-spark/bin/python tests/spark/smoke.py
 
